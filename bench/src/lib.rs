@@ -1,0 +1,1 @@
+//! Generates catalogs of any size and drives load against any base URL.

@@ -1,0 +1,1 @@
+//! Replays recorded Backstage requests against any base URL and compares the answers.

@@ -1,0 +1,69 @@
+//! Every route declares who may call it. [`Routes`] is the only way to give a plugin a route, and each of its
+//! entries carries an [`Access`]; the barrier in [`crate::http`] enforces it and a test lists them all.
+
+use axum::Router;
+use axum::routing::MethodRouter;
+use http::Method;
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody, without a token.
+    Public,
+    /// A user by the `backstage-auth` cookie or a token, or a service.
+    Cookie,
+    /// A user with a token.
+    User,
+    /// A service with a token.
+    Service,
+    /// A user or a service: Backstage's default for every plugin route.
+    Authenticated,
+    /// A user or a service for whom the plugin then asks this permission (the name stands in the list of
+    /// routes; the check itself is made in the data path).
+    Permission(&'static str),
+}
+
+/// One line of the list of routes.
+#[derive(Debug, Clone)]
+pub struct RouteSpec {
+    /// HTTP method.
+    pub method: Method,
+    /// Path below the plugin's mount, in axum's syntax (`/entities/by-uid/{uid}`).
+    pub path: String,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// The routes of a plugin: an axum router and the list of what is in it.
+#[derive(Debug, Default)]
+pub struct Routes {
+    pub(crate) router: Router,
+    pub(crate) specs: Vec<RouteSpec>,
+}
+
+impl Routes {
+    /// No routes yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a route. `handler` must be the [`MethodRouter`] of exactly this method (`get(handler)` for GET).
+    pub fn add(mut self, method: Method, path: &str, access: Access, handler: MethodRouter) -> Self {
+        let handler = handler.layer(axum::middleware::from_fn(move |request, next| {
+            crate::http::barrier(access, request, next)
+        }));
+        self.router = self.router.route(path, handler);
+        self.specs.push(RouteSpec { method, path: path.to_owned(), access });
+        self
+    }
+
+    /// What is in here, for the tests and the route matrix.
+    pub fn specs(&self) -> &[RouteSpec] {
+        &self.specs
+    }
+
+    /// Takes it apart: the router with its barriers, and the list.
+    pub fn into_parts(self) -> (Router, Vec<RouteSpec>) {
+        (self.router, self.specs)
+    }
+}

@@ -1,0 +1,126 @@
+//! What stands between a request and a plugin's handler: credentials, the access barrier, the error body.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, header};
+
+use crate::access::Access;
+use crate::auth::Authenticator;
+use crate::credentials::{Credentials, Principal};
+use crate::error::ApiError;
+
+/// Put into each request by the server, so that barriers know whom to ask and for which plugin.
+#[derive(Clone)]
+pub struct AuthContext {
+    /// Verifies tokens.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// The plugin that is being called.
+    pub plugin_id: &'static str,
+}
+
+/// The bearer token of a request: `^Bearer[ ]+(\S+)$`, case-insensitive, and nothing else
+/// (`backend-defaults` 0.18.0, httpAuth).
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, rest) = value.split_once(' ')?;
+    let token = rest.trim_start_matches(' ');
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains(char::is_whitespace))
+        .then_some(token)
+}
+
+/// The `backstage-auth` cookie of a request.
+pub fn auth_cookie(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix("backstage-auth="))
+}
+
+/// Middleware of every route: authenticates as `access` says and puts [`Credentials`] into the request.
+pub(crate) async fn barrier(access: Access, mut request: Request, next: Next) -> Response {
+    match authenticate(access, &request).await {
+        Ok(credentials) => {
+            request.extensions_mut().insert(credentials);
+            next.run(request).await
+        }
+        Err(error) => error.into_response(),
+    }
+}
+
+async fn authenticate(access: Access, request: &Request) -> Result<Credentials, ApiError> {
+    let Some(context) = request.extensions().get::<AuthContext>() else {
+        return Err(ApiError::service_unavailable("The server has not finished starting"));
+    };
+    let credentials = if let Some(token) = bearer_token(request.headers()) {
+        match context.authenticator.authenticate(token, context.plugin_id).await {
+            Ok(credentials) => credentials,
+            // A public route serves a caller with a stale token as it serves one with none.
+            Err(_) if access == Access::Public => Credentials::none(),
+            Err(error) => return Err(error),
+        }
+    } else if let (Access::Cookie, Some(cookie)) = (access, auth_cookie(request.headers())) {
+        context.authenticator.authenticate_cookie(cookie, context.plugin_id).await?
+    } else {
+        Credentials::none()
+    };
+    let allowed = match (access, &credentials.principal) {
+        (Access::Public, _) => true,
+        (_, Principal::None) => return Err(ApiError::authentication("Missing credentials")),
+        (Access::User, Principal::Service { .. }) => false,
+        (Access::Service, Principal::User { .. }) => false,
+        _ => true,
+    };
+    if !allowed {
+        let kind = if access == Access::User { "user" } else { "service" };
+        return Err(ApiError::not_allowed(format!("This endpoint only allows '{kind}' credentials")));
+    }
+    Ok(credentials)
+}
+
+/// Middleware around a plugin's router, inside its mount: turns an [`ApiError`] into Backstage's error body.
+/// Must run where the URI is already the one below the mount, because the body repeats that.
+pub async fn error_body(request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let url = request.uri().path_and_query().map_or_else(String::new, |p| p.as_str().to_owned());
+    let mut response = next.run(request).await;
+    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
+    let body = error.body(method.as_str(), &url).to_string();
+    *response.status_mut() = error.status;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json; charset=utf-8"));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(body);
+    response
+}
+
+/// 404 with an empty body: what Backstage answers for a path that no route matches.
+pub async fn empty_not_found() -> Response {
+    http::StatusCode::NOT_FOUND.into_response()
+}
+
+/// The caller, as an extractor; the barrier has put it there.
+#[derive(Debug, Clone)]
+pub struct Caller(pub Credentials);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(
+        parts: &mut http::request::Parts,
+        _state: &S,
+    ) -> Result<Self, Self::Rejection> {
+        parts
+            .extensions
+            .get::<Credentials>()
+            .cloned()
+            .map(Caller)
+            .ok_or_else(|| ApiError::authentication("Missing credentials"))
+    }
+}

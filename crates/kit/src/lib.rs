@@ -1,0 +1,17 @@
+//! What a plugin is given and what it must be: service traits, routes with declared access, HTTP errors.
+//!
+//! A plugin never imports another plugin. What it needs from one, it asks for through a trait of this crate,
+//! so that any plugin can be switched off, run elsewhere behind the same HTTP wire, or be replaced.
+
+pub mod access;
+pub mod audit;
+pub mod auth;
+pub mod credentials;
+pub mod error;
+pub mod events;
+pub mod http;
+pub mod lifecycle;
+pub mod metrics;
+pub mod permission;
+pub mod plugin;
+pub mod url_reader;

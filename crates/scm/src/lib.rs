@@ -1,0 +1,1 @@
+//! Reading a URL: source hosts, archives, git, through the one guarded HTTP client.

@@ -1,0 +1,1 @@
+//! Dev-only: temporary databases, the app under test, fake hosts, golden comparison.

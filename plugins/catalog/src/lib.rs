@@ -1,0 +1,1 @@
+//! The software catalog: ingestion, stitching, the index and the API.

@@ -1,0 +1,1 @@
+//! Per-user settings on the server: stars live here.
