@@ -49,9 +49,11 @@ impl Routes {
 
     /// Adds a route. `handler` must be the [`MethodRouter`] of exactly this method (`get(handler)` for GET).
     pub fn add(mut self, method: Method, path: &str, access: Access, handler: MethodRouter) -> Self {
-        let handler = handler.layer(axum::middleware::from_fn(move |request, next| {
-            crate::http::barrier(access, request, next)
-        }));
+        let handler = handler.layer(axum::middleware::from_fn(
+            move |request: axum::extract::Request, next: axum::middleware::Next| {
+                crate::http::barrier(access, request, next)
+            },
+        ));
         self.router = self.router.route(path, handler);
         self.specs.push(RouteSpec { method, path: path.to_owned(), access });
         self
