@@ -44,7 +44,8 @@ pub fn auth_cookie(headers: &HeaderMap) -> Option<&str> {
 
 /// Middleware of every route: authenticates as `access` says and puts [`Credentials`] into the request.
 pub(crate) async fn barrier(access: Access, mut request: Request, next: Next) -> Response {
-    match authenticate(access, &request).await {
+    let context = request.extensions().get::<AuthContext>();
+    match authenticate(access, request.headers(), context).await {
         Ok(credentials) => {
             request.extensions_mut().insert(credentials);
             next.run(request).await
@@ -53,18 +54,22 @@ pub(crate) async fn barrier(access: Access, mut request: Request, next: Next) ->
     }
 }
 
-async fn authenticate(access: Access, request: &Request) -> Result<Credentials, ApiError> {
-    let Some(context) = request.extensions().get::<AuthContext>() else {
+async fn authenticate(
+    access: Access,
+    headers: &HeaderMap,
+    context: Option<&AuthContext>,
+) -> Result<Credentials, ApiError> {
+    let Some(context) = context else {
         return Err(ApiError::service_unavailable("The server has not finished starting"));
     };
-    let credentials = if let Some(token) = bearer_token(request.headers()) {
+    let credentials = if let Some(token) = bearer_token(headers) {
         match context.authenticator.authenticate(token, context.plugin_id).await {
             Ok(credentials) => credentials,
             // A public route serves a caller with a stale token as it serves one with none.
             Err(_) if access == Access::Public => Credentials::none(),
             Err(error) => return Err(error),
         }
-    } else if let (Access::Cookie, Some(cookie)) = (access, auth_cookie(request.headers())) {
+    } else if let (Access::Cookie, Some(cookie)) = (access, auth_cookie(headers)) {
         context.authenticator.authenticate_cookie(cookie, context.plugin_id).await?
     } else {
         Credentials::none()
