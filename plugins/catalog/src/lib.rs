@@ -1,1 +1,3 @@
 //! The software catalog: ingestion, stitching, the index and the API.
+
+pub mod processing;
