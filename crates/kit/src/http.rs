@@ -82,8 +82,8 @@ async fn authenticate(
         _ => true,
     };
     if !allowed {
-        let kind = if access == Access::User { "user" } else { "service" };
-        return Err(ApiError::not_allowed(format!("This endpoint only allows '{kind}' credentials")));
+        let kind = if access == Access::User { "service" } else { "user" };
+        return Err(ApiError::not_allowed(format!("This endpoint does not allow '{kind}' credentials")));
     }
     Ok(credentials)
 }

@@ -1,0 +1,96 @@
+//! What can be typed: the commands, their flags, and the help that teaches them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A developer portal in one binary that reads what a Backstage installation reads.
+#[derive(Debug, Parser)]
+#[command(
+    name = "callboard",
+    version,
+    propagate_version = true,
+    after_help = "Start here:\n  \
+        callboard serve                             app-config.yaml of this directory, on port 7007\n  \
+        callboard serve --config a.yaml --config b.yaml\n  \
+        callboard config check                      is the configuration right, and where not\n  \
+        callboard validate catalog-info.yaml        is a catalog file right, before it is merged"
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start the portal and its API
+    ///
+    /// Reads the same configuration as Backstage: app-config.yaml, then app-config.<env>.yaml for each name in
+    /// BACKSTAGE_ENV, then the .local files; or exactly the files given by --config. APP_CONFIG_* variables win.
+    Serve(ConfigArgs),
+    /// Check catalog files without a server, for editors and CI
+    ///
+    /// Prints each error as file:line:column. Exit status 0 when everything is valid, 1 when something is not.
+    Validate(ValidateArgs),
+    /// Look at the configuration: check it, or print it with the origin of each value
+    Config(ConfigCommand),
+}
+
+/// Where configuration comes from.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ConfigArgs {
+    /// A configuration file; may be repeated, later files win. Without it: app-config.yaml and its companions
+    #[arg(long = "config", value_name = "FILE")]
+    pub(crate) config: Vec<PathBuf>,
+}
+
+/// `callboard validate`.
+#[derive(Debug, Args)]
+pub(crate) struct ValidateArgs {
+    /// Files, or directories to search for catalog-info.yaml and other YAML files with entities
+    #[arg(required = true, value_name = "FILE|DIR")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// How to print what is found
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(crate) format: Format,
+}
+
+/// Output formats of `callboard validate`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One line for each error: file:line:column: message
+    Text,
+    /// A JSON array
+    Json,
+    /// SARIF 2.1.0, which code hosts show beside the lines
+    Sarif,
+}
+
+/// `callboard config …`.
+#[derive(Debug, Args)]
+pub(crate) struct ConfigCommand {
+    #[command(subcommand)]
+    pub(crate) action: ConfigAction,
+}
+
+/// What to do with the configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigAction {
+    /// Report wrong values, unknown keys and ignored sections; exit status 1 when something is wrong
+    Check {
+        #[command(flatten)]
+        source: ConfigArgs,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the merged configuration, secrets masked, with the origin of each value
+    Print {
+        #[command(flatten)]
+        source: ConfigArgs,
+        /// Print only what the browser may see
+        #[arg(long)]
+        frontend: bool,
+    },
+}

@@ -1,0 +1,1 @@
+//! `callboard validate`: checks catalog files offline.

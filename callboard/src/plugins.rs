@@ -1,0 +1,30 @@
+//! The plugins of this binary: a list that can be read.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use callboard_kit::plugin::{Plugin, Services};
+use callboard_plugin_auth::{AuthPlugin, AuthService};
+use callboard_plugin_catalog::CatalogPlugin;
+use callboard_plugin_user_settings::UserSettingsPlugin;
+use callboard_scm::Integrations;
+use callboard_store::Database;
+
+/// The ids, for telling which sections of a configuration belong to a plugin that is not here.
+pub(crate) const IDS: &[&str] = &["app", "auth", "catalog", "user-settings"];
+
+/// Makes them all, over one database.
+pub(crate) fn all(
+    services: &Services,
+    database: &Database,
+    integrations: &Arc<Integrations>,
+    auth: &Arc<AuthService>,
+) -> anyhow::Result<Vec<Arc<dyn Plugin>>> {
+    let catalog = CatalogPlugin::new(services.clone(), database.clone(), integrations.clone())
+        .context("the catalog plugin could not be made")?;
+    Ok(vec![
+        Arc::new(AuthPlugin::new(services.clone(), auth.clone())),
+        Arc::new(catalog),
+        Arc::new(UserSettingsPlugin::new(services.clone(), database.clone())),
+    ])
+}

@@ -1,0 +1,85 @@
+//! Security headers on every answer: what helmet sends in a stock Backstage, with `backend.csp` merged in.
+//! Callboard's own portal needs no `unsafe-eval`, so its `script-src` is only `'self'` unless the config says more.
+
+use axum::Router;
+use callboard_config::Config;
+use http::{HeaderName, HeaderValue};
+use tower_http::set_header::SetResponseHeaderLayer;
+
+const CSP_DEFAULTS: &[(&str, &str)] = &[
+    ("default-src", "'self'"),
+    ("base-uri", "'self'"),
+    ("font-src", "'self' https: data:"),
+    ("frame-ancestors", "'self'"),
+    ("img-src", "'self' data: https:"),
+    ("object-src", "'none'"),
+    ("script-src", "'self'"),
+    ("script-src-attr", "'none'"),
+    ("style-src", "'self' https: 'unsafe-inline'"),
+];
+
+const FIXED: &[(&str, &str)] = &[
+    ("x-content-type-options", "nosniff"),
+    ("x-frame-options", "SAMEORIGIN"),
+    ("x-dns-prefetch-control", "off"),
+    ("x-download-options", "noopen"),
+    ("x-permitted-cross-domain-policies", "none"),
+    ("x-xss-protection", "0"),
+    ("strict-transport-security", "max-age=31536000; includeSubDomains"),
+];
+
+/// Adds the headers to every answer of `router` that has not set them itself.
+pub(crate) fn apply(router: Router, config: &Config) -> anyhow::Result<Router> {
+    let mut router = router;
+    for (name, value) in FIXED {
+        router = router.layer(if_absent(name, HeaderValue::from_static(value)));
+    }
+    let referrer = config.opt_str("backend.referrer.policy")?.unwrap_or_else(|| "no-referrer".into());
+    router = router.layer(if_absent("referrer-policy", HeaderValue::from_str(&referrer)?));
+    let policy = content_security_policy(config);
+    Ok(router.layer(if_absent("content-security-policy", HeaderValue::from_str(&policy)?)))
+}
+
+fn if_absent(name: &'static str, value: HeaderValue) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), value)
+}
+
+/// `backend.csp.<directive>`: a list replaces the default of that directive, `false` removes it.
+fn content_security_policy(config: &Config) -> String {
+    let mut directives: Vec<(String, String)> =
+        CSP_DEFAULTS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let configured = config.get("backend.csp");
+    for (name, value) in configured.as_ref().and_then(|value| value.as_object()).into_iter().flatten() {
+        directives.retain(|(known, _)| known != name);
+        if let Some(sources) = value.as_array() {
+            let sources: Vec<&str> = sources.iter().filter_map(|source| source.as_str()).collect();
+            directives.push((name.clone(), sources.join(" ")));
+        }
+    }
+    let parts: Vec<String> =
+        directives.into_iter().map(|(name, value)| format!("{name} {value}").trim_end().to_owned()).collect();
+    parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn policy(csp: serde_json::Value) -> String {
+        content_security_policy(&Config::from_value(json!({"backend": {"csp": csp}})))
+    }
+
+    #[test]
+    fn a_configured_directive_replaces_the_default() {
+        let policy = policy(json!({"connect-src": ["'self'", "https:"], "img-src": ["'self'"]}));
+        assert!(policy.contains("connect-src 'self' https:"), "{policy}");
+        assert!(policy.contains("img-src 'self'") && !policy.contains("img-src 'self' data:"), "{policy}");
+    }
+
+    #[test]
+    fn false_removes_a_directive() {
+        let policy = policy(json!({"script-src-attr": false}));
+        assert!(!policy.contains("script-src-attr"), "{policy}");
+    }
+}

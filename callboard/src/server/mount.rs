@@ -1,0 +1,94 @@
+//! Mounts a plugin at `/api/<id>`: its own routes, the well-known ones that every plugin answers, and what a
+//! path without a route gets.
+
+use std::any::Any;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use axum::{Extension, Json};
+use callboard_kit::access::{Access, Routes};
+use callboard_kit::auth::TokenIssuer;
+use callboard_kit::error::ApiError;
+use callboard_kit::http::{AuthContext, empty_not_found, error_body};
+use callboard_kit::plugin::{Plugin, Services};
+use http::{Method, StatusCode};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::health::Readiness;
+
+/// How long a request waits for a server that is still starting (`backend.lifecycle.startupRequestPauseTimeout`).
+const STARTUP_PAUSE: Duration = Duration::from_secs(5);
+
+/// A plugin's router, mounted, with its barriers and Backstage's error body.
+pub(crate) fn mount(plugin: &Arc<dyn Plugin>, services: &Services, readiness: &Readiness) -> Router {
+    let id = plugin.id();
+    let (own, specs) = plugin.routes().into_parts();
+    tracing::debug!(plugin = id, routes = specs.len(), "mounted");
+    let (common, _) = common_routes(plugin, services).into_parts();
+    let router = own
+        .merge(common)
+        .method_not_allowed_fallback(empty_not_found)
+        .layer(from_fn_with_state(readiness.clone(), wait_for_start))
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(from_fn(error_body))
+        .layer(Extension(AuthContext { authenticator: services.authenticator.clone(), plugin_id: id }));
+    Router::new().nest(&format!("/api/{id}"), router)
+}
+
+/// What every plugin answers below its mount.
+fn common_routes(plugin: &Arc<dyn Plugin>, services: &Services) -> Routes {
+    let public = plugin.id() == "auth" || plugin.id() == "app";
+    let mut routes = Routes::new().add(
+        Method::GET,
+        "/.backstage/auth/v1/jwks.json",
+        Access::Public,
+        get(jwks).with_state((services.tokens.clone(), plugin.id())),
+    );
+    if let Some(document) = plugin.openapi() {
+        let document = Arc::new(document);
+        routes = routes.add(
+            Method::GET,
+            "/openapi.json",
+            Access::Authenticated,
+            get(|State(document): State<Arc<serde_json::Value>>| async move { Json((*document).clone()) })
+                .with_state(document),
+        );
+    }
+    // The barrier comes before "no such path", as in Backstage: who is nobody learns nothing.
+    let access = if public { Access::Public } else { Access::Authenticated };
+    routes
+        .add(Method::GET, "/{*unmatched}", access, any(empty_not_found))
+        .add(Method::GET, "/", access, any(empty_not_found))
+}
+
+async fn jwks(State((tokens, id)): State<(Arc<dyn TokenIssuer>, &'static str)>) -> Result<Response, ApiError> {
+    Ok(Json(tokens.jwks(id).await?).into_response())
+}
+
+/// Holds requests back until the plugins have started, so that a restart costs clients a moment and no error.
+async fn wait_for_start(State(readiness): State<Readiness>, request: Request, next: Next) -> Response {
+    if readiness.is_ready() {
+        return next.run(request).await;
+    }
+    if tokio::time::timeout(STARTUP_PAUSE, readiness.wait()).await.is_err() {
+        return ApiError::service_unavailable("Service has not started up yet").into_response();
+    }
+    next.run(request).await
+}
+
+/// A bug in a handler costs one request, never the process.
+fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default();
+    tracing::error!(panic = %text, "a request handler panicked");
+    let message = "An internal error occurred; the log has the details";
+    ApiError::new("InternalServerError", StatusCode::INTERNAL_SERVER_ERROR, message).into_response()
+}

@@ -1,0 +1,37 @@
+//! Puts the server together: plugins, health, metrics and portal, inside the layers that every request passes.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::Extension;
+use callboard_kit::http::{AuthContext, error_body};
+use callboard_kit::plugin::{Plugin, Services};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
+
+use super::access_log::{self, RequestMetrics};
+use super::health::{self, Readiness};
+use super::{cors, headers, metrics, mount, portal};
+
+/// The whole server as one router.
+pub(crate) fn router(
+    plugins: &[Arc<dyn Plugin>],
+    services: &Services,
+    readiness: Readiness,
+) -> anyhow::Result<Router> {
+    let mut router = portal::routes(&services.config)?;
+    for plugin in plugins {
+        router = router.merge(mount::mount(plugin, services, &readiness));
+    }
+    if services.config.opt_str("backend.metrics.listen")?.is_none() {
+        let (guarded, _) = metrics::guarded(services.metrics.clone()).into_parts();
+        let auth = AuthContext { authenticator: services.authenticator.clone(), plugin_id: "metrics" };
+        router = router.merge(guarded.layer(from_fn(error_body)).layer(Extension(auth)));
+    }
+    let router = router
+        .merge(health::routes(readiness))
+        .layer(from_fn_with_state(RequestMetrics::new(&services.metrics), access_log::log))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
+    headers::apply(cors::apply(router, &services.config)?, &services.config)
+}

@@ -1,0 +1,5 @@
+//! ${{ values.name }}
+
+fn main() {
+    println!("${{ values.name }} is running");
+}
