@@ -13,6 +13,6 @@ mod reader;
 mod schedule;
 
 pub use error::ConfigError;
-pub use node::Origin;
+pub use node::{LeftOut, Origin};
 pub use reader::Config;
 pub use schedule::{Frequency, Schedule, Scope};

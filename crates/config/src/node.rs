@@ -35,6 +35,17 @@ impl fmt::Display for Origin {
     }
 }
 
+/// A value that is absent because a variable is not set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The key that it would have.
+    pub key: String,
+    /// Where the file asks for the variable.
+    pub origin: Origin,
+    /// The variable.
+    pub variable: String,
+}
+
 /// Objects keep the order in which their keys were written: `proxy.endpoints` is matched in that order.
 pub(crate) type Map = IndexMap<String, Node>;
 

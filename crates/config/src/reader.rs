@@ -1,6 +1,7 @@
 //! Reading values: typed, by dotted path, with errors that say where.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -8,7 +9,7 @@ use serde_json::Value;
 use crate::duration;
 use crate::error::ConfigError;
 use crate::mask;
-use crate::node::{Data, Node, Origin};
+use crate::node::{Data, LeftOut, Node, Origin};
 use crate::path::{self, KeyPath};
 
 /// A configuration, or a view of a part of one. Cheap to clone.
@@ -20,16 +21,34 @@ use crate::path::{self, KeyPath};
 pub struct Config {
     node: Node,
     path: KeyPath,
+    loaded: Arc<LoadFacts>,
+}
+
+/// What only the loader knows; the same for every view.
+#[derive(Default)]
+struct LoadFacts {
+    env: Option<Node>,
+    left_out: Vec<LeftOut>,
 }
 
 impl Config {
     /// A configuration from a value built in the program, as tests do. Errors then name the key without a file.
     pub fn from_value(value: Value) -> Self {
-        Self::from_node(Node::from_value(value, &Origin::without_line("value")))
+        Self::loaded(Node::from_value(value, &Origin::without_line("value")), None, Vec::new())
     }
 
-    pub(crate) fn from_node(node: Node) -> Self {
-        Self { node, path: KeyPath::default() }
+    pub(crate) fn loaded(node: Node, env: Option<Node>, left_out: Vec<LeftOut>) -> Self {
+        Self { node, path: KeyPath::default(), loaded: Arc::new(LoadFacts { env, left_out }) }
+    }
+
+    /// The part that came from `APP_CONFIG_*`, already merged into the rest.
+    pub(crate) fn env_node(&self) -> Option<&Node> {
+        self.loaded.env.as_ref()
+    }
+
+    /// Values of the files that are absent because a variable is not set.
+    pub fn left_out(&self) -> &[LeftOut] {
+        &self.loaded.left_out
     }
 
     pub(crate) fn node(&self) -> &Node {
@@ -190,7 +209,15 @@ impl Config {
 
     /// The error that says that a value is missing, and what it should be.
     pub fn missing(&self, path: &str, expected: &str) -> ConfigError {
-        self.error(path, format!("missing, expected {expected}"))
+        let key = self.path.dotted(path).to_string();
+        match self.loaded.left_out.iter().rev().find(|left_out| left_out.key == key) {
+            Some(LeftOut { origin, variable, .. }) => {
+                let message =
+                    format!("missing because the variable {variable} is not set, expected {expected}");
+                self.at(path, Some(origin.clone()), message)
+            }
+            None => self.error(path, format!("missing, expected {expected}")),
+        }
     }
 
     /// Where the value at the path was written.
@@ -199,7 +226,7 @@ impl Config {
     }
 
     fn child(&self, path: KeyPath, node: &Node) -> Self {
-        Self { node: node.clone(), path }
+        Self { node: node.clone(), path, loaded: Arc::clone(&self.loaded) }
     }
 
     fn items(&self, path: &str, expected: &str) -> Result<Option<Vec<Self>>, ConfigError> {
@@ -302,7 +329,7 @@ pub(crate) fn wrong(path: &KeyPath, node: &Node, expected: &str) -> ConfigError 
 
 impl Default for Config {
     fn default() -> Self {
-        Self::from_node(Node::empty_map(Origin::without_line("")))
+        Self::loaded(Node::empty_map(Origin::without_line("")), None, Vec::new())
     }
 }
 
