@@ -1,1 +1,0 @@
-//! Generates catalogs of any size and drives load against any base URL.
