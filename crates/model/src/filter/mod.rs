@@ -1,6 +1,10 @@
 //! What may be asked of entities: one tree for the query-string grammar, the predicate grammar and permission
 //! conditions. The parsers stand in the modules below; the index and the permission framework evaluate it.
 
+mod eval;
+pub mod predicate;
+pub mod query_string;
+
 /// A question about one entity's search rows. Keys are lower-cased when the tree is made, values too; the
 /// semantics are those of catalog-backend 4.0.0 (`contract: catalog, filters`).
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
