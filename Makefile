@@ -1,0 +1,37 @@
+# The commands of the house. `make run` and `make test` need Rust and Node 20 or newer, and nothing before them.
+.DEFAULT_GOAL := help
+CARGO ?= cargo
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: build ## Build and start Callboard with the example company on http://localhost:7007
+	./target/release/callboard serve
+
+build: ui ## Build the program: target/release/callboard
+	$(CARGO) build --release --locked -p callboard
+
+dist: ui ## Build the program as it is shipped: smaller and faster, minutes more
+	$(CARGO) build --profile dist --locked -p callboard
+
+ui: ui/node_modules ## Build the portal into ui/dist
+	npm --prefix ui run build
+
+ui/node_modules: ui/package-lock.json
+	npm --prefix ui ci --no-audit --no-fund
+	@touch $@
+
+test: ## Install or start what the tests need, then run all of them
+	scripts/test
+
+lint: ui/node_modules ## Formatting, clippy with warnings denied, UI types and lint
+	scripts/lint
+
+bench: ## How to measure; see bench/README.md
+	$(CARGO) build --release --locked -p callboard -p callboard-bench
+	./target/release/bench --help
+
+screenshots: ## Write docs/screenshots from the running example
+	npm --prefix e2e run screenshots
+
+.PHONY: help run build dist ui test lint bench screenshots
