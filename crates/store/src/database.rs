@@ -34,8 +34,7 @@ impl Database {
     /// Opens what `backend.database` names, creating it where it is missing. Without that section it is the file
     /// `data/callboard.sqlite` below the working directory.
     pub async fn open(config: &Config) -> Result<Self, StoreError> {
-        let section = config.get("backend.database");
-        let settings = Settings::read(section.as_ref())?;
+        let settings = Settings::read(config)?;
         for notice in &settings.notices {
             tracing::info!(target: "store", "{notice}");
         }

@@ -57,6 +57,12 @@ impl StoreError {
     }
 }
 
+impl From<callboard_config::ConfigError> for StoreError {
+    fn from(error: callboard_config::ConfigError) -> Self {
+        Self::Config(error.to_string())
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {

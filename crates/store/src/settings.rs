@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use callboard_config::Config;
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgSslMode};
 
@@ -34,32 +35,33 @@ enum Target {
 }
 
 impl Settings {
-    pub(crate) fn read(section: Option<&Value>) -> Result<Self, StoreError> {
-        let empty = Value::Null;
-        let section = section.unwrap_or(&empty);
-        let connection = &section["connection"];
-        let target = match section["client"].as_str() {
-            None if section["client"].is_null() && connection.is_null() => Target::File(DEFAULT_FILE.into()),
-            Some("better-sqlite3" | "sqlite3") => sqlite_target(connection)?,
-            Some("pg") => Target::Postgres(Box::new(postgres_options(section, connection)?)),
+    /// Reads the section; `config` is the whole configuration.
+    pub(crate) fn read(config: &Config) -> Result<Self, StoreError> {
+        let section = config.opt_config("backend.database")?.unwrap_or_default();
+        let target = match section.opt_str("client")? {
+            None if !section.has("connection") => Target::File(DEFAULT_FILE.into()),
+            Some("better-sqlite3" | "sqlite3") => sqlite_target(&section)?,
+            Some("pg") => Target::Postgres(Box::new(postgres_options(&section)?)),
             Some("embedded-postgres") => {
-                return Err(config(
-                    "backend.database.client: 'embedded-postgres' starts a PostgreSQL of its own, which Callboard \
-                     doesn't. Use 'better-sqlite3' for an embedded database, or 'pg' with a connection",
-                ));
+                return Err(section
+                    .error(
+                        "client",
+                        "'embedded-postgres' starts a PostgreSQL of its own, which Callboard doesn't; use \
+                         'better-sqlite3' for an embedded database, or 'pg' with a connection",
+                    )
+                    .into());
             }
             Some(other) => {
-                return Err(config(format!(
-                    "backend.database.client: '{other}' is not supported. Use 'better-sqlite3' or 'pg'"
-                )));
+                let message = format!("'{other}' is not supported; use 'better-sqlite3' or 'pg'");
+                return Err(section.error("client", message).into());
             }
-            None => return Err(config("backend.database.client is missing: 'better-sqlite3' or 'pg'")),
+            None => return Err(section.missing("client", "'better-sqlite3' or 'pg'").into()),
         };
         Ok(Self {
             target,
-            pool: pool_size(section)?,
-            ensure_exists: section["ensureExists"].as_bool().unwrap_or(true),
-            notices: notices(section),
+            pool: pool_size(&section)?,
+            ensure_exists: section.opt_bool("ensureExists")?.unwrap_or(true),
+            notices: notices(&section),
         })
     }
 
@@ -75,153 +77,129 @@ impl Settings {
     }
 }
 
-fn config(message: impl Into<String>) -> StoreError {
-    StoreError::Config(message.into())
-}
-
-fn sqlite_target(connection: &Value) -> Result<Target, StoreError> {
-    let by_name = |name: &str| match name {
-        ":memory:" => Target::Memory,
-        name if Path::new(name).is_dir() => Target::File(Path::new(name).join(FILE_NAME)),
-        name => Target::File(name.into()),
-    };
-    match connection {
-        Value::Null => Ok(Target::Memory),
-        Value::String(name) if !name.is_empty() => Ok(by_name(name)),
-        Value::Object(object) => match (object.get("directory"), object.get("filename")) {
-            (Some(Value::String(directory)), _) if !directory.is_empty() => {
-                Ok(Target::File(Path::new(directory).join(FILE_NAME)))
+/// `:memory:`, a file, or a directory in which the file is `callboard.sqlite`. Without a connection it is memory, as
+/// in Backstage.
+fn sqlite_target(section: &Config) -> Result<Target, StoreError> {
+    match section.get("connection") {
+        None => Ok(Target::Memory),
+        Some(Value::Object(_)) => {
+            if let Some(directory) = section.opt_str("connection.directory")? {
+                return Ok(Target::File(Path::new(directory).join(FILE_NAME)));
             }
-            (None, Some(Value::String(name))) if !name.is_empty() => Ok(by_name(name)),
-            _ => Err(config(
-                "backend.database.connection: 'directory' or 'filename' must be a text (':memory:' for none)",
-            )),
-        },
-        _ => Err(config(
-            "backend.database.connection: expected ':memory:', a file name, or an object with 'directory' or \
-             'filename'",
-        )),
+            match section.opt_str("connection.filename")? {
+                Some(name) => Ok(by_name(name)),
+                None => Err(section.missing("connection", "'directory' or 'filename' in it").into()),
+            }
+        }
+        Some(_) => Ok(by_name(section.get_str("connection")?)),
     }
 }
 
-fn postgres_options(section: &Value, connection: &Value) -> Result<PgConnectOptions, StoreError> {
-    let mut options = match connection {
-        Value::String(url) => postgres::parse_url(url)?,
-        Value::Object(_) => object_options(connection)?,
-        Value::Null => PgConnectOptions::new(),
-        _ => return Err(config("backend.database.connection: expected a URL or an object")),
+fn by_name(name: &str) -> Target {
+    match name {
+        ":memory:" => Target::Memory,
+        name if Path::new(name).is_dir() => Target::File(Path::new(name).join(FILE_NAME)),
+        name => Target::File(name.into()),
+    }
+}
+
+fn postgres_options(section: &Config) -> Result<PgConnectOptions, StoreError> {
+    let mut options = match section.get("connection") {
+        None => PgConnectOptions::new(),
+        Some(Value::Object(_)) => object_options(&section.get_config("connection")?)?,
+        Some(_) => postgres::parse_url(section.get_str("connection")?)?,
     };
-    if let Some(role) = text(section, "backend.database", "role")? {
+    if let Some(role) = section.opt_str("role")? {
         options = options.options([("role", role)]);
     }
     Ok(options)
 }
 
-fn object_options(connection: &Value) -> Result<PgConnectOptions, StoreError> {
-    const AT: &str = "backend.database.connection";
-    if let Some(kind) = connection["type"].as_str().filter(|kind| *kind != "default") {
-        return Err(config(format!(
-            "{AT}.type: '{kind}' (signing in with a cloud identity) is not supported; give user and password"
-        )));
+fn object_options(connection: &Config) -> Result<PgConnectOptions, StoreError> {
+    if let Some(kind) = connection.opt_str("type")?.filter(|kind| *kind != "default") {
+        let message =
+            format!("'{kind}' (signing in with a cloud identity) is not supported; give user and password");
+        return Err(connection.error("type", message).into());
     }
-    let mut options = match text(connection, AT, "connectionString")? {
+    let mut options = match connection.opt_str("connectionString")? {
         Some(url) => postgres::parse_url(url)?,
         None => PgConnectOptions::new(),
     };
-    if let Some(host) = text(connection, AT, "host")? {
+    if let Some(host) = connection.opt_str("host")? {
         options = options.host(host);
     }
-    if let Some(user) = text(connection, AT, "user")? {
+    if let Some(port) = connection.opt_u64("port")? {
+        let port = u16::try_from(port).map_err(|_| connection.error("port", "expected a port number"))?;
+        options = options.port(port);
+    }
+    if let Some(user) = connection.opt_str("user")? {
         options = options.username(user);
     }
-    if let Some(password) = text(connection, AT, "password")? {
+    if let Some(password) = connection.opt_str("password")? {
         options = options.password(password);
     }
-    if let Some(database) = text(connection, AT, "database")? {
+    if let Some(database) = connection.opt_str("database")? {
         options = options.database(database);
     }
-    match &connection["port"] {
-        Value::Null => {}
-        port => {
-            let number = port.as_u64().or_else(|| port.as_str()?.parse().ok());
-            let number = number.and_then(|n| u16::try_from(n).ok());
-            options =
-                options.port(number.ok_or_else(|| config(format!("{AT}.port: expected a port number")))?);
-        }
-    }
-    tls(options, &connection["ssl"])
+    tls(options, connection)
 }
 
 /// `ssl: true` checks the certificate and the name, as node-postgres does; `rejectUnauthorized: false` only
 /// encrypts.
-fn tls(options: PgConnectOptions, ssl: &Value) -> Result<PgConnectOptions, StoreError> {
-    match ssl {
-        Value::Null => Ok(options),
-        Value::Bool(false) => Ok(options.ssl_mode(PgSslMode::Disable)),
-        Value::Bool(true) => Ok(options.ssl_mode(PgSslMode::VerifyFull)),
-        Value::Object(_) => {
-            let at = "backend.database.connection.ssl";
-            let check = ssl["rejectUnauthorized"].as_bool().unwrap_or(true);
-            let mut options =
-                options.ssl_mode(if check { PgSslMode::VerifyFull } else { PgSslMode::Require });
-            if let Some(ca) = text(ssl, at, "ca")? {
-                options = options.ssl_root_cert_from_pem(ca.as_bytes().to_vec());
-            }
-            if let Some(cert) = text(ssl, at, "cert")? {
-                options = options.ssl_client_cert_from_pem(cert);
-            }
-            if let Some(key) = text(ssl, at, "key")? {
-                options = options.ssl_client_key_from_pem(key);
-            }
-            Ok(options)
-        }
-        _ => Err(config("backend.database.connection.ssl: expected true, false or an object")),
-    }
-}
-
-fn text<'a>(value: &'a Value, at: &str, key: &str) -> Result<Option<&'a str>, StoreError> {
-    match &value[key] {
-        Value::Null => Ok(None),
-        Value::String(text) => Ok(Some(text)),
-        _ => Err(config(format!("{at}.{key}: expected a text"))),
-    }
-}
-
-fn pool_size(section: &Value) -> Result<PoolSize, StoreError> {
-    let pool = &section["knexConfig"]["pool"];
-    let read = |key: &str, default: u32| match &pool[key] {
-        Value::Null => Ok(default),
-        value => value.as_u64().and_then(|n| u32::try_from(n).ok()).ok_or_else(|| {
-            config(format!("backend.database.knexConfig.pool.{key}: expected a number of connections"))
-        }),
+fn tls(options: PgConnectOptions, connection: &Config) -> Result<PgConnectOptions, StoreError> {
+    let Some(Value::Object(_)) = connection.get("ssl") else {
+        return Ok(match connection.opt_bool("ssl")? {
+            None => options,
+            Some(false) => options.ssl_mode(PgSslMode::Disable),
+            Some(true) => options.ssl_mode(PgSslMode::VerifyFull),
+        });
     };
+    let check = connection.opt_bool("ssl.rejectUnauthorized")?.unwrap_or(true);
+    let mut options = options.ssl_mode(if check { PgSslMode::VerifyFull } else { PgSslMode::Require });
+    if let Some(ca) = connection.opt_str("ssl.ca")? {
+        options = options.ssl_root_cert_from_pem(ca.as_bytes().to_vec());
+    }
+    if let Some(cert) = connection.opt_str("ssl.cert")? {
+        options = options.ssl_client_cert_from_pem(cert);
+    }
+    if let Some(key) = connection.opt_str("ssl.key")? {
+        options = options.ssl_client_key_from_pem(key);
+    }
+    Ok(options)
+}
+
+fn pool_size(section: &Config) -> Result<PoolSize, StoreError> {
+    const AT: &str = "knexConfig.pool";
     let default = PoolSize::default();
-    let size = PoolSize { min: read("min", default.min)?, max: read("max", default.max)? };
+    let read = |key: &str| -> Result<Option<u32>, StoreError> {
+        let path = format!("{AT}.{key}");
+        let number = section.opt_u64(&path)?;
+        number
+            .map(|n| u32::try_from(n).map_err(|_| section.error(&path, "expected a number of connections").into()))
+            .transpose()
+    };
+    let size = PoolSize { min: read("min")?.unwrap_or(default.min), max: read("max")?.unwrap_or(default.max) };
     if size.max == 0 || size.min > size.max {
-        return Err(config(format!(
-            "backend.database.knexConfig.pool: min {} and max {} leave no connection",
-            size.min, size.max
-        )));
+        let message = format!("min {} and max {} leave no connection", size.min, size.max);
+        return Err(section.error(AT, message).into());
     }
     Ok(size)
 }
 
-fn notices(section: &Value) -> Vec<String> {
+fn notices(section: &Config) -> Vec<String> {
     let mut notices = Vec::new();
     for key in ["prefix", "schemaPrefix", "pluginDivisionMode", "ensureSchemaExists", "skipMigrations"] {
-        if !section[key].is_null() {
+        if section.has(key) {
             notices.push(format!(
                 "backend.database.{key} has no effect: all plugins share one database, and its tables migrate by \
                  themselves"
             ));
         }
     }
-    if let Some(plugins) = section["plugin"].as_object() {
-        for plugin in plugins.keys() {
-            notices.push(format!(
-                "backend.database.plugin.{plugin} has no effect: all plugins share one database"
-            ));
-        }
+    for plugin in section.keys("plugin") {
+        notices.push(format!(
+            "backend.database.plugin.{plugin} has no effect: all plugins share one database"
+        ));
     }
     notices
 }

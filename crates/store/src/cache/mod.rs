@@ -42,7 +42,7 @@ pub struct CacheProvider {
 impl CacheProvider {
     /// Opens what `backend.cache` names; without that section it is memory. Redis needs not to be there yet.
     pub fn open(config: &Config) -> Result<Self, StoreError> {
-        settings::open(config.get("backend.cache").as_ref())
+        settings::open(config)
     }
 
     /// A cache in memory.

@@ -1,0 +1,22 @@
+//! Waiting for something to become true, instead of sleeping and hoping.
+
+use std::future::Future;
+use std::time::{Duration, Instant};
+
+/// How long [`eventually`] waits; far above what anything takes on a busy machine.
+const DEADLINE: Duration = Duration::from_secs(30);
+/// Pause between two looks.
+const INTERVAL: Duration = Duration::from_millis(10);
+
+/// Looks again and again until `condition` answers true. Panics with `what` when that takes longer than 30 s.
+pub async fn eventually<F, Fut>(what: &str, condition: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = bool>,
+{
+    let end = Instant::now() + DEADLINE;
+    while !condition().await {
+        assert!(Instant::now() < end, "still not after {} s: {what}", DEADLINE.as_secs());
+        tokio::time::sleep(INTERVAL).await;
+    }
+}
