@@ -2,6 +2,7 @@
 
 pub(crate) mod config;
 pub(crate) mod serve;
+mod source;
 pub(crate) mod validate;
 
 use std::io::Write;

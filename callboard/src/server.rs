@@ -6,6 +6,7 @@ pub(crate) mod connections;
 pub(crate) mod cors;
 pub(crate) mod headers;
 pub(crate) mod health;
+pub(crate) mod listen;
 pub(crate) mod metrics;
 pub(crate) mod mount;
 pub(crate) mod portal;
