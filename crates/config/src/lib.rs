@@ -6,13 +6,16 @@
 
 mod duration;
 mod error;
+mod load;
 mod mask;
 mod node;
 mod path;
 mod reader;
 mod schedule;
+mod schema;
 
 pub use error::ConfigError;
+pub use load::{ConfigFiles, DiskFiles, Loaded, MAX_FILE_BYTES, Sources, load};
 pub use node::{LeftOut, Origin};
 pub use reader::Config;
 pub use schedule::{Frequency, Schedule, Scope};

@@ -6,7 +6,9 @@
 
 mod build;
 mod error;
+mod input;
 mod position;
+mod positions;
 mod scalar;
 mod split;
 mod write;
@@ -14,6 +16,7 @@ mod write;
 use serde_json::Value;
 
 pub use error::{Position, YamlError};
+pub use positions::Positions;
 pub use write::to_yaml;
 
 /// How much one text may ask for. Every limit has its own error.
@@ -55,6 +58,12 @@ impl Document {
     /// Reads the document again: positions cost nothing until a fault asks for one.
     pub fn position(&self, source: &str, pointer: &str) -> Option<Position> {
         position::find(source.get(self.range.clone())?, self.first_line, pointer)
+    }
+
+    /// Where every value stands, for `source` being the text that this document was parsed from, in one reading of it.
+    /// `None` for an empty document or another text.
+    pub fn positions(&self, source: &str) -> Option<Positions> {
+        positions::all(source.get(self.range.clone())?, self.first_line)
     }
 }
 

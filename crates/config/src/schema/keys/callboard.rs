@@ -1,0 +1,24 @@
+//! Keys that only Callboard has. Backstage ignores them, so a file with them still serves both.
+
+use crate::schema::table::{DURATION, Group, Kind, NUMBER, TEXT, key};
+
+pub(super) const BACKEND: &[Group] = &[(
+    &["backend"],
+    &[
+        // The longest file or archive that is read from a URL.
+        key("reading.maxBytes", NUMBER),
+        // A listener of its own for `/metrics`, and the token that the main one asks for.
+        key("metrics.listen", &[Kind::Text, Kind::Number]),
+        key("metrics.listen.host", TEXT),
+        key("metrics.listen.port", NUMBER),
+        key("metrics.token", TEXT).secret(),
+    ],
+)];
+
+pub(super) const CATALOG: &[Group] = &[(
+    &["catalog"],
+    &[
+        // How long the change log keeps what was.
+        key("history.retention", DURATION),
+    ],
+)];
