@@ -62,6 +62,7 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     }
     // Listening starts before the plugins have started: probes get an answer, and requests wait instead of failing.
     let local = listener.local_addr()?;
+    tracing::info!(address = %local, "listening");
     listeners.spawn(connections::serve(listener, router, limits, stop.clone()));
 
     let lifecycle = Lifecycle::default();

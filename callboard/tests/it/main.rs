@@ -1,3 +1,9 @@
 //! The binary as its users meet it, and the rules of the house.
 
+mod cli;
+mod conformance;
+mod files;
 mod house;
+mod kill;
+mod server;
+mod serving;

@@ -1,0 +1,78 @@
+//! What the running program answers beside its plugins: health, metrics, headers, the portal, and how it stops.
+
+use callboard_testkit::TestDatabase;
+use serde_json::json;
+
+use crate::server::{self, Server, TOKEN};
+
+async fn started() -> (Server, TestDatabase) {
+    let database = TestDatabase::sqlite().await;
+    let server = Server::start(&server::config(&database.config(), json!({})));
+    server.ready().await;
+    (server, database)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn liveness_and_readiness_need_no_token() {
+    let (server, _database) = started().await;
+    for probe in ["liveness", "readiness"] {
+        let answer = server.http.get(format!("{}/.backstage/health/v1/{probe}", server.base_url)).send().await;
+        let answer = answer.expect("an answer");
+        assert_eq!(answer.status(), 200);
+        assert_eq!(answer.text().await.expect("a body"), r#"{"status":"ok"}"#);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_are_for_services_with_a_token_and_count_requests_by_route() {
+    let (server, _database) = started().await;
+    let url = format!("{}/metrics", server.base_url);
+    let anonymous = server.http.get(&url).send().await.expect("an answer");
+    assert_eq!(anonymous.status(), 401);
+    let (status, _) = server.get("/api/catalog/entities?limit=1").await;
+    assert_eq!(status, 200);
+    let text = server.http.get(&url).bearer_auth(TOKEN).send().await.expect("an answer").text().await.expect("text");
+    assert!(text.contains("backstage_requests_total{method=\"GET\",route=\"/api/catalog/entities\",status=\"200\"}"), "{text}");
+    assert!(text.contains("callboard_"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_answer_carries_security_headers_and_a_request_id() {
+    let (server, _database) = started().await;
+    for path in ["/", "/api/catalog/entities", "/.backstage/health/v1/liveness"] {
+        let answer = server.http.get(format!("{}{path}", server.base_url)).send().await.expect("an answer");
+        for header in ["content-security-policy", "x-content-type-options", "referrer-policy", "x-request-id"] {
+            assert!(answer.headers().contains_key(header), "{path} has no {header}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_path_below_a_plugin_is_401_without_a_token_and_an_empty_404_with_one() {
+    let (server, _database) = started().await;
+    let url = format!("{}/api/catalog/nope/nope", server.base_url);
+    assert_eq!(server.http.get(&url).send().await.expect("an answer").status(), 401);
+    let answer = server.http.get(&url).bearer_auth(TOKEN).send().await.expect("an answer");
+    assert_eq!(answer.status(), 404);
+    assert_eq!(answer.text().await.expect("a body"), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_plugin_is_an_empty_404() {
+    let (server, _database) = started().await;
+    let answer = server.http.get(format!("{}/api/nope/x", server.base_url)).send().await.expect("an answer");
+    assert_eq!((answer.status().as_u16(), answer.text().await.expect("a body").as_str()), (404, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_static_token_is_never_logged() {
+    let (server, _database) = started().await;
+    server.get(&format!("/api/catalog/entities?filter=metadata.name={TOKEN}")).await;
+    assert!(!server.log().contains(TOKEN), "{}", server.log());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_stops_when_it_is_asked_to() {
+    let (server, _database) = started().await;
+    assert!(server.stop());
+}
