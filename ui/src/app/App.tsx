@@ -1,0 +1,39 @@
+// The providers, and the gate: nothing is asked of the server before somebody is signed in.
+
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { ApiError } from '@/api/error';
+import { useSession } from '@/api/useSession';
+import { SignIn } from '@/modules/shell/SignIn';
+import { theme } from '@/theme/theme';
+import { makeRouter } from './router';
+import { handleKey } from './shortcuts';
+
+const client = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+      refetchOnWindowFocus: true,
+    },
+  },
+});
+const router = makeRouter(client);
+
+export function App() {
+  const session = useSession();
+  useEffect(() => {
+    document.addEventListener('keydown', handleKey);
+    return () => document.removeEventListener('keydown', handleKey);
+  }, []);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto">
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={client}>
+        {session.state === 'signed-in' ? <RouterProvider router={router} /> : <SignIn session={session} />}
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

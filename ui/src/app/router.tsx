@@ -1,0 +1,96 @@
+// Every page and its address. Pages are loaded when they are first needed.
+
+import type { QueryClient } from '@tanstack/react-query';
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readCatalogSearch } from '@/modules/catalog/filters';
+import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
+import { PageError, PageMissing } from '@/modules/shell/PageError';
+import { Shell } from '@/modules/shell/Shell';
+import { basePath } from './config';
+import { one, oneOf, parseSearch, stringifySearch } from './search';
+
+export type EntitySearch = GraphSearch & { change?: string | undefined; format?: 'json' | undefined };
+export type OperationsSearch = { tab?: 'pending' | 'locations' | undefined; q?: string | undefined };
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: PageMissing,
+  errorComponent: PageError,
+});
+
+const index = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/home', replace: true });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/home',
+  component: lazyRouteComponent(() => import('@/pages/HomePage'), 'HomePage'),
+});
+
+const catalog = createRoute({
+  getParentRoute: () => root,
+  path: '/catalog',
+  validateSearch: readCatalogSearch,
+  component: lazyRouteComponent(() => import('@/pages/CatalogPage'), 'CatalogPage'),
+});
+
+const entity = createRoute({
+  getParentRoute: () => root,
+  path: '/catalog/$namespace/$kind/$name/{-$tab}',
+  validateSearch: (raw: Record<string, unknown>): EntitySearch => ({
+    ...readGraphSearch(raw),
+    change: one(raw.change),
+    format: oneOf(raw.format, ['json'] as const),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/EntityPage'), 'EntityPage'),
+});
+
+const graph = createRoute({
+  getParentRoute: () => root,
+  path: '/catalog-graph',
+  validateSearch: readGraphSearch,
+  component: lazyRouteComponent(() => import('@/pages/GraphPage'), 'GraphPage'),
+});
+
+const register = createRoute({
+  getParentRoute: () => root,
+  path: '/catalog-import',
+  validateSearch: (raw: Record<string, unknown>): { url?: string | undefined } => ({ url: one(raw.url) }),
+  component: lazyRouteComponent(() => import('@/pages/RegisterPage'), 'RegisterPage'),
+});
+
+const operations = createRoute({
+  getParentRoute: () => root,
+  path: '/operations',
+  validateSearch: (raw: Record<string, unknown>): OperationsSearch => ({
+    tab: oneOf(raw.tab, ['pending', 'locations'] as const),
+    q: one(raw.q),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/OperationsPage'), 'OperationsPage'),
+});
+
+/** The router; `client` is what preloading fills. */
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: root.addChildren([index, home, catalog, entity, graph, register, operations]),
+    basepath: basePath || '/',
+    parseSearch,
+    stringifySearch,
+    context: { client },
+    defaultPreload: 'intent',
+    defaultPreloadDelay: 30,
+    defaultPendingMs: 200,
+    scrollRestoration: true,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,36 @@
+// The list as a file: CSV with the columns in sight, or JSON with whole entities.
+
+import type { Entity } from '@/api/catalog';
+import { type EntityQuery, fetchAll } from '@/api/queries/entities';
+import type { Column } from './columns';
+
+const MOST = 50_000;
+
+/** A cell as RFC 4180 wants it. A leading sign that a spreadsheet would run as a formula is disarmed. */
+export function csvCell(value: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(harmless) ? `"${harmless.replace(/"/g, '""')}"` : harmless;
+}
+
+export function toCsv(entities: Entity[], columns: Pick<Column, 'label' | 'plain'>[]): string {
+  const lines = [columns.map((column) => csvCell(column.label))];
+  for (const entity of entities) lines.push(columns.map((column) => csvCell(column.plain(entity))));
+  return `${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`;
+}
+
+function save(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+export async function exportCsv(query: EntityQuery, columns: Column[]): Promise<void> {
+  save('catalog.csv', 'text/csv', toCsv(await fetchAll(query, { most: MOST }), columns));
+}
+
+export async function exportJson(query: EntityQuery): Promise<void> {
+  save('catalog.json', 'application/json', JSON.stringify(await fetchAll(query, { most: MOST }), null, 2));
+}

@@ -1,0 +1,35 @@
+// Saved views: addresses of the catalog under a name, kept by the server for the person.
+
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { messageOf } from '@/api/error';
+import { userSetting, writeUserSetting } from '@/api/queries/userSettings';
+
+export type View = { name: string; search: string };
+
+const BUCKET = 'callboard.catalog';
+const KEY = 'views';
+
+export function useViews() {
+  const client = useQueryClient();
+  const options = userSetting<View[]>(BUCKET, KEY);
+  const { data } = useQuery(options);
+  const views = data ?? [];
+  const { mutate } = useMutation({
+    mutationFn: (next: View[]) => writeUserSetting(BUCKET, KEY, next),
+    onMutate: (next) => {
+      const before = client.getQueryData(options.queryKey);
+      client.setQueryData(options.queryKey, next);
+      return { before };
+    },
+    onError: (error, _next, context) => {
+      client.setQueryData(options.queryKey, context?.before);
+      notifications.show({ color: 'red', title: 'The view was not saved', message: messageOf(error) });
+    },
+  });
+  return {
+    views,
+    save: (view: View) => mutate([...views.filter((each) => each.name !== view.name), view]),
+    remove: (name: string) => mutate(views.filter((each) => each.name !== name)),
+  };
+}

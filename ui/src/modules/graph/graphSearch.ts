@@ -1,0 +1,29 @@
+// What the graph shows, as it stands in the address.
+
+import { list, one, oneOf, whole } from '@/app/search';
+
+export const DIRECTIONS = ['LR', 'TB'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+export const MAX_DEPTH = 6;
+
+export type GraphSearch = {
+  root?: string | undefined;
+  depth?: number | undefined;
+  kinds?: string[] | undefined;
+  relations?: string[] | undefined;
+  dir?: Direction | undefined;
+  find?: string | undefined;
+  table?: 'yes' | undefined;
+};
+
+export function readGraphSearch(raw: Record<string, unknown>): GraphSearch {
+  return {
+    root: one(raw.root) ?? one(raw['rootEntityRefs[]']),
+    depth: whole(raw.depth, 1, MAX_DEPTH),
+    kinds: list(raw.kinds),
+    relations: list(raw.relations),
+    dir: oneOf(raw.dir, DIRECTIONS),
+    find: one(raw.find),
+    table: oneOf(raw.table, ['yes'] as const),
+  };
+}

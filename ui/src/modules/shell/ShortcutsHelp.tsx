@@ -1,0 +1,37 @@
+// Every key that works on this page.
+
+import { Modal } from '@mantine/core';
+import { Fragment } from 'react';
+import { keyLabel, useShortcuts } from '@/app/shortcuts';
+import { Kbd } from '@/components/Kbd';
+import styles from './ShortcutsHelp.module.css';
+
+export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const shortcuts = useShortcuts();
+  const areas = [...new Set(shortcuts.map((each) => each.area))];
+  return (
+    <Modal opened={opened} onClose={onClose} title="Keys" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <div className={styles.areas}>
+        {areas.map((area) => (
+          <section key={area}>
+            <h3 className={styles.area}>{area}</h3>
+            <dl className={styles.list}>
+              {shortcuts
+                .filter((each) => each.area === area)
+                .map((each) => (
+                  <Fragment key={each.keys}>
+                    <dt>
+                      {keyLabel(each.keys).map((key) => (
+                        <Kbd key={key}>{key}</Kbd>
+                      ))}
+                    </dt>
+                    <dd>{each.does}</dd>
+                  </Fragment>
+                ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
+  );
+}
