@@ -1,0 +1,203 @@
+//! Rows sorted by the values of a key: a walk along the value table, testing each entry against the filter's set.
+
+use std::ops::ControlFlow;
+
+use roaring::RoaringBitmap;
+use uuid::Uuid;
+
+use crate::Index;
+use crate::full_text::Pattern;
+use crate::members::Members;
+use crate::posting::Posting;
+use crate::query::{Mark, Order, PageRequest, Row, Selected};
+use crate::value_table::{Position, Value, ValueTable};
+
+/// With a filter that lets less than one in so many entities through, entries are tested against it before their
+/// text is searched.
+const FILTER_FIRST: u64 = 8;
+
+impl Index {
+    /// How many rows there are under a key.
+    pub(crate) fn count_sorted(&self, selected: &Selected<'_>, key: &str) -> u64 {
+        let Some(key) = self.keys.get(key.to_lowercase().as_str()) else { return 0 };
+        let table = key.table();
+        if selected.row_pattern.is_none() {
+            match selected.set.as_deref() {
+                None => return table.values.rows(),
+                Some(set) if table.values.rows() == table.present.len() => {
+                    return table.present.intersection_len(set);
+                }
+                Some(_) => {}
+            }
+        }
+        let mut members = selected.members();
+        let mut rows = 0;
+        let range = (table.values.start(), table.values.end());
+        let plan = Plan::of(selected, &table.values, range, false);
+        let _ = plan.walk(&mut members, |members, value| {
+            rows += value.with_posting(|posting| members.count(posting));
+            ControlFlow::Continue(())
+        });
+        rows
+    }
+
+    /// A page sorted by the values of a key.
+    pub(crate) fn sorted_page(
+        &self,
+        selected: &Selected<'_>,
+        order: &Order,
+        request: &PageRequest<'_>,
+    ) -> Vec<Row> {
+        let Some(key) = self.keys.get(order.key.to_lowercase().as_str()) else { return Vec::new() };
+        let table = key.table();
+        let values = &table.values;
+        let descending = order.descending != request.backwards;
+        let from = request.from.and_then(|mark| Some((mark.value.as_deref()?, mark.uid)));
+        let range = match from {
+            None => (values.start(), values.end()),
+            Some((value, _)) if descending => (values.start(), values.after(value.as_bytes())),
+            Some((value, _)) => (values.at_or_after(value.as_bytes()), values.end()),
+        };
+        let mut members = selected.members();
+        if members.is_empty() {
+            return Vec::new();
+        }
+        let mut groups = Groups {
+            index: self,
+            from,
+            descending,
+            skip: request.offset,
+            limit: request.limit,
+            rows: Vec::new(),
+            value: None,
+            hits: RoaringBitmap::new(),
+        };
+        let plan = Plan::of(selected, values, range, descending);
+        let _ = plan.walk(&mut members, |members, value| {
+            if groups.value.is_some_and(|open| open != value.lower()) {
+                groups.close()?;
+            }
+            if value.with_posting(|posting| groups.take(members, posting)) {
+                groups.value = Some(value.lower());
+            }
+            ControlFlow::Continue(())
+        });
+        let _ = groups.close();
+        groups.rows
+    }
+}
+
+/// How a value table is walked.
+struct Plan<'a> {
+    values: &'a ValueTable,
+    range: (Position, Position),
+    descending: bool,
+    pattern: Option<&'a Pattern>,
+    filter_first: bool,
+}
+
+impl<'a> Plan<'a> {
+    fn of(
+        selected: &'a Selected<'_>,
+        values: &'a ValueTable,
+        range: (Position, Position),
+        descending: bool,
+    ) -> Self {
+        let filter_first =
+            selected.set.as_deref().is_some_and(|set| set.len() * FILTER_FIRST < values.rows());
+        Self { values, range, descending, pattern: selected.row_pattern.as_ref(), filter_first }
+    }
+
+    /// Visits the entries in order: all that hold the pattern, or fewer if the filter is tested first.
+    fn walk(
+        &self,
+        members: &mut Members<'_>,
+        mut visit: impl FnMut(&mut Members<'_>, Value<'a>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let mut part = |block: &'a crate::block::Block, range: std::ops::Range<usize>| {
+            let mut step = |index: usize| {
+                let value = self.values.value(block, index);
+                if let (Some(pattern), true) = (self.pattern, self.filter_first)
+                    && (value.with_posting(|posting| members.count(posting)) == 0
+                        || !pattern.is_in(value.lower()))
+                {
+                    return ControlFlow::Continue(());
+                }
+                visit(members, value)
+            };
+            match self.pattern {
+                Some(pattern) if !self.filter_first => {
+                    let mut found = pattern.entries_of(block, range);
+                    if self.descending {
+                        found.reverse();
+                    }
+                    found.into_iter().try_for_each(step)
+                }
+                _ if self.descending => range.rev().try_for_each(&mut step),
+                _ => range.clone().try_for_each(step),
+            }
+        };
+        let (from, to) = self.range;
+        let mut parts = self.values.parts(from, to);
+        if self.descending {
+            while let Some((block, range)) = parts.next_back() {
+                part(block, range)?;
+            }
+        } else {
+            for (block, range) in parts {
+                part(block, range)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+}
+
+/// Collects the entities of one value, however they write it, and turns them into rows in uid order.
+struct Groups<'a> {
+    index: &'a Index,
+    from: Option<(&'a str, Uuid)>,
+    descending: bool,
+    skip: usize,
+    limit: usize,
+    rows: Vec<Row>,
+    value: Option<&'a [u8]>,
+    hits: RoaringBitmap,
+}
+
+impl Groups<'_> {
+    fn take(&mut self, members: &mut Members<'_>, posting: &Posting) -> bool {
+        match posting {
+            Posting::One(slot) => members.contains(*slot) && self.hits.insert(*slot),
+            _ => members.collect(posting, &mut self.hits),
+        }
+    }
+
+    /// Ends the group of a value; breaks when the page is full.
+    fn close(&mut self) -> ControlFlow<()> {
+        let Some(value) = self.value.take() else { return ControlFlow::Continue(()) };
+        let from = self.from.filter(|(mark, _)| mark.as_bytes() == value).map(|(_, uid)| uid);
+        let size = self.hits.len() as usize;
+        if from.is_none() && size <= self.skip {
+            self.skip -= size;
+            self.hits.clear();
+            return ControlFlow::Continue(());
+        }
+        let wanted = self.limit - self.rows.len();
+        let slots = self.index.documents.in_uid_order(
+            Some(&self.hits),
+            from,
+            self.descending,
+            0,
+            self.skip.saturating_add(wanted),
+        );
+        self.hits.clear();
+        let text = String::from_utf8_lossy(value).into_owned();
+        let skipped = self.skip.min(slots.len());
+        self.skip -= skipped;
+        self.rows.extend(slots.into_iter().skip(skipped).map(|slot| Row {
+            slot,
+            mark: Mark { value: Some(text.clone()), uid: self.index.documents.uid(slot) },
+        }));
+        if self.rows.len() >= self.limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+}
