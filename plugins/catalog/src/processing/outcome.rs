@@ -1,5 +1,6 @@
 //! What goes into the processing of one entity and what comes out of it: the seam to the processing loop.
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One entity that is due.
@@ -25,7 +26,7 @@ pub struct Deferred {
 }
 
 /// One relation, in one direction. References are full and lower-case.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EmittedRelation {
     /// Where it starts.
     pub source_ref: String,
@@ -36,7 +37,7 @@ pub struct EmittedRelation {
 }
 
 /// Why an entity could not be processed, as it will stand in its `status`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProcessingError {
     /// Backstage's name of the error: `InputError`, `NotAllowedError`, …
     pub name: String,

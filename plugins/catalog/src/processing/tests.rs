@@ -1,0 +1,1 @@
+//! Processing through the whole orchestrator with sources in memory.
