@@ -175,10 +175,13 @@ fn pool_size(section: &Config) -> Result<PoolSize, StoreError> {
         let path = format!("{AT}.{key}");
         let number = section.opt_u64(&path)?;
         number
-            .map(|n| u32::try_from(n).map_err(|_| section.error(&path, "expected a number of connections").into()))
+            .map(|n| {
+                u32::try_from(n).map_err(|_| section.error(&path, "expected a number of connections").into())
+            })
             .transpose()
     };
-    let size = PoolSize { min: read("min")?.unwrap_or(default.min), max: read("max")?.unwrap_or(default.max) };
+    let size =
+        PoolSize { min: read("min")?.unwrap_or(default.min), max: read("max")?.unwrap_or(default.max) };
     if size.max == 0 || size.min > size.max {
         let message = format!("min {} and max {} leave no connection", size.min, size.max);
         return Err(section.error(AT, message).into());
@@ -197,9 +200,8 @@ fn notices(section: &Config) -> Vec<String> {
         }
     }
     for plugin in section.keys("plugin") {
-        notices.push(format!(
-            "backend.database.plugin.{plugin} has no effect: all plugins share one database"
-        ));
+        notices
+            .push(format!("backend.database.plugin.{plugin} has no effect: all plugins share one database"));
     }
     notices
 }

@@ -91,7 +91,14 @@ pub(crate) fn free_port() -> Result<u16> {
 /// Fills an empty directory with a database cluster.
 pub(crate) fn initialise(directory: &Path) -> Result<()> {
     let mut initdb = Command::new(find_program("initdb")?);
-    initdb.args(["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--pgdata"]);
+    initdb.args([
+        "--username=postgres",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--locale=C",
+        "--no-sync",
+        "--pgdata",
+    ]);
     initdb.arg(directory.join("data")).current_dir(directory);
     drop_root(&mut initdb, directory)?;
     let output = initdb.output().context("running initdb")?;

@@ -31,7 +31,16 @@ impl RedisServer {
     pub async fn start_again(&mut self) -> Result<()> {
         let program = find_program("redis-server").or_else(|_| find_program("valkey-server"))?;
         let child = Command::new(program)
-            .args(["--bind", "127.0.0.1", "--port", &self.port.to_string(), "--save", "", "--appendonly", "no"])
+            .args([
+                "--bind",
+                "127.0.0.1",
+                "--port",
+                &self.port.to_string(),
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()

@@ -65,7 +65,8 @@ async fn start() -> Result<String> {
     fs::create_dir_all(&directory)?;
     postgres::initialise(&directory)?;
     let port = postgres::free_port()?;
-    let server = postgres::command(&directory, port)?.process_group(0).spawn().context("starting postgres")?;
+    let server =
+        postgres::command(&directory, port)?.process_group(0).spawn().context("starting postgres")?;
     let url = postgres::url(port);
     postgres::wait_until_ready(&url, &directory).await?;
     fs::write(directory.join("used"), "")?;

@@ -17,11 +17,13 @@ pub(super) fn open(config: &Config) -> Result<CacheProvider, StoreError> {
         Some(kind @ ("redis" | "valkey")) => {
             let cluster = format!("{kind}.cluster");
             if section.has(&cluster) {
-                return Err(section.error(&cluster, "not supported; give one address in 'connection'").into());
+                return Err(section
+                    .error(&cluster, "not supported; give one address in 'connection'")
+                    .into());
             }
-            let url = section
-                .opt_str("connection")?
-                .ok_or_else(|| section.missing("connection", "the address of the server (redis://host:6379)"))?;
+            let url = section.opt_str("connection")?.ok_or_else(|| {
+                section.missing("connection", "the address of the server (redis://host:6379)")
+            })?;
             let separator = section.opt_str(&format!("{kind}.client.keyPrefixSeparator"))?.unwrap_or(":");
             let namespace = section.opt_str(&format!("{kind}.client.namespace"))?;
             let prefix = namespace.map_or_else(String::new, |name| format!("{name}{separator}"));
