@@ -122,6 +122,7 @@ impl<'a> Transformer<'a> {
         let Data::Text(text) = &argument.data else {
             return Err(fail(format!("expected a string, got {}", argument.kind())));
         };
+        let via = Some(format!("{}: {text}", kind.key()).into());
         let text = match substitute(text, self.env) {
             Substituted::Unchanged => text.as_ref().to_owned(),
             Substituted::Text { text, .. } => text,
@@ -129,7 +130,6 @@ impl<'a> Transformer<'a> {
                 return Err(fail(format!("the variable {variable} is not set")));
             }
         };
-        let via = Some(format!("{}: {text}", kind.key()).into());
         match kind {
             Include::Env => match variable(self.env, &text) {
                 Some(value) => {

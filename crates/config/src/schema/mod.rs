@@ -7,7 +7,7 @@ mod table;
 
 use std::sync::LazyLock;
 
-pub(crate) use keys::{SECTIONS, Section};
+pub(crate) use keys::SECTIONS;
 pub(crate) use table::{Kind, Known, Place, Visibility};
 
 use crate::path::{KeyPath, Step};

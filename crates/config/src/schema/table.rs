@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::node::{Data, Node};
+
 /// Who may see a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Visibility {
@@ -68,6 +70,11 @@ impl Key {
     /// Browsers get it and everything below.
     pub(super) const fn deep_frontend(self) -> Self {
         Self { visibility: Some(Visibility::Frontend), deep: true, ..self }
+    }
+
+    /// No secret, though what stands around it is.
+    pub(super) const fn backend(self) -> Self {
+        Self { visibility: Some(Visibility::Backend), ..self }
     }
 
     /// Nobody sees it.
@@ -147,11 +154,11 @@ impl Place {
 
     /// Whether objects may stand here.
     pub(crate) fn takes_object(&self) -> bool {
-        !self.children.is_empty() || self.any.is_some() || self.is_open()
+        !self.children.is_empty() || self.any.is_some() || self.takes_anything()
     }
 
     /// Whether keys below are nobody's business here.
-    pub(crate) fn is_open(&self) -> bool {
+    pub(crate) fn takes_anything(&self) -> bool {
         self.kinds.iter().any(|kind| matches!(kind, Kind::Object | Kind::Data))
     }
 }
@@ -176,13 +183,26 @@ impl<'t> Known<'t> {
         self.below(self.place.and_then(|place| place.item.as_deref()))
     }
 
+    /// What counts for the visibility of an item: of a plain value in an array of which only the array has a row, that
+    /// row (config-loader 1.11.3).
+    pub(crate) fn item_of(self, item: &Node) -> Self {
+        let below = self.item();
+        let is_plain = !matches!(item.data, Data::Map(_) | Data::List(_));
+        if is_plain && below.place.is_none() { self } else { below }
+    }
+
     fn below(self, place: Option<&'t Place>) -> Self {
-        Self { place, deep: self.place.and_then(|above| above.deep).or(self.deep) }
+        // An object in place of a secret text is a mistake, and no reason to show what is in it.
+        let misplaced = self.place.filter(|above| {
+            above.visibility == Some(Visibility::Secret) && !above.takes_object() && above.item.is_none()
+        });
+        let deep = self.place.and_then(|above| above.deep).or(misplaced.and(Some(Visibility::Secret)));
+        Self { place, deep: deep.or(self.deep) }
     }
 
     /// What a row says about exactly this value or everything around it.
     pub(crate) fn stated_visibility(self) -> Option<Visibility> {
-        self.place.and_then(|place| place.deep.or(place.visibility)).or(self.deep)
+        self.place.and_then(|place| place.visibility).or(self.deep)
     }
 
     pub(crate) fn visibility(self) -> Visibility {
@@ -191,6 +211,6 @@ impl<'t> Known<'t> {
 
     /// Whether a row names exactly this value with a type, so that its visibility can be trusted.
     pub(crate) fn is_typed(self) -> bool {
-        self.place.is_some_and(|place| !place.kinds.is_empty() && !place.is_open())
+        self.place.is_some_and(|place| !place.kinds.is_empty() && !place.takes_anything())
     }
 }

@@ -1,6 +1,6 @@
 //! Keys of `backend` (backend-defaults 0.18.0, backend-app-api 1.7.4).
 
-use crate::schema::table::{BOOL, DATA, DURATION, Group, Kind, NUMBER, OBJECT, TEXT, key};
+use crate::schema::table::{BOOL, DATA, DURATION, Group, Key, Kind, NUMBER, OBJECT, TEXT, key};
 
 const DATABASE_CLIENT: &[Kind] =
     &[Kind::Word(&["better-sqlite3", "sqlite3", "pg", "embedded-postgres", "mysql", "mysql2"])];
@@ -84,23 +84,18 @@ pub(super) const GROUPS: &[Group] = &[
         &["backend.database", "backend.database.plugin.*"],
         &[
             key("client", DATABASE_CLIENT),
-            key("connection", TEXT).secret(),
-            key("connection", OBJECT),
-            key("connection.password", TEXT).secret(),
-            key("connection.connectionString", TEXT).secret(),
-            key("connection.type", TEXT),
-            key("connection.host", TEXT),
-            key("connection.port", NUMBER),
-            key("connection.user", TEXT),
-            key("connection.database", TEXT),
-            key("connection.directory", TEXT),
-            key("connection.filename", TEXT),
-            key("connection.ssl", BOOL),
-            key("connection.ssl", OBJECT),
-            key("connection.ssl.ca", TEXT),
-            key("connection.ssl.cert", TEXT),
-            key("connection.ssl.key", TEXT).secret(),
-            key("connection.ssl.rejectUnauthorized", BOOL),
+            key("connection", &[Kind::Text, Kind::Object]).deep_secret(),
+            key("connection.type", TEXT).backend(),
+            key("connection.host", TEXT).backend(),
+            key("connection.port", NUMBER).backend(),
+            key("connection.user", TEXT).backend(),
+            key("connection.database", TEXT).backend(),
+            key("connection.directory", TEXT).backend(),
+            key("connection.filename", TEXT).backend(),
+            key("connection.ssl", &[Kind::Bool, Kind::Object]).backend(),
+            key("connection.ssl.ca", TEXT).backend(),
+            key("connection.ssl.cert", TEXT).backend(),
+            key("connection.ssl.rejectUnauthorized", BOOL).backend(),
             key("ensureExists", BOOL),
             key("ensureSchemaExists", BOOL),
             key("role", TEXT),
@@ -129,7 +124,7 @@ pub(super) const GROUPS: &[Group] = &[
     ),
 ];
 
-const RATE_LIMIT: &[super::super::table::Key] = &[
+const RATE_LIMIT: &[Key] = &[
     key("", BOOL),
     key("store.type", &[Kind::Word(&["memory", "redis"])]),
     key("store.connection", TEXT).secret(),
@@ -142,7 +137,7 @@ const RATE_LIMIT: &[super::super::table::Key] = &[
     key("skipFailedRequests", BOOL),
 ];
 
-const AUTH: &[super::super::table::Key] = &[
+const AUTH: &[Key] = &[
     key("dangerouslyDisableDefaultAuthPolicy", BOOL),
     key("keys[].secret", TEXT).secret().deprecated("use backend.auth.externalAccess"),
     key("externalAccess[].type", &[Kind::Word(&["static", "legacy", "jwks"])]),

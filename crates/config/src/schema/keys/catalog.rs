@@ -1,6 +1,6 @@
 //! Keys of `catalog` (catalog-backend 4.0.0, plugin-catalog, catalog-import); providers stand in a file of their own.
 
-use crate::schema::table::{BOOL, DATA, DURATION, Group, Key, Kind, NUMBER, OBJECT, TEXT, key};
+use crate::schema::table::{BOOL, DATA, DURATION, Group, Key, Kind, NUMBER, TEXT, key};
 
 const KEEP_OR_DELETE: &[Kind] = &[Kind::Word(&["keep", "delete"])];
 
@@ -31,8 +31,7 @@ pub(super) const GROUPS: &[Group] = &[
             key("useUrlReadersSearch", BOOL),
             key("actions.experimentalCatalogLayersDescriptions.enabled", BOOL),
             key("processors", DATA),
-            key("experimentalPagination", BOOL).frontend(),
-            key("experimentalPagination", OBJECT).deep_frontend(),
+            key("experimentalPagination", &[Kind::Bool, Kind::Object]).deep_frontend(),
             key("import.entityFilename", TEXT).frontend(),
             key("import.pullRequestBranchName", TEXT).frontend(),
         ],

@@ -24,8 +24,6 @@ pub(super) const GROUPS: &[Group] = &[
     (&["catalog.providers"], &[key("*", DATA)]),
 ];
 
-const TEXT_OR_LIST: &[Kind] = TEXT;
-
 const GITHUB: &[Key] = &[
     key("host", TEXT),
     key("organization", TEXT),
@@ -64,7 +62,7 @@ const GITLAB: &[Key] = &[
     key("entityFilename", TEXT),
     key("projectPattern", TEXT),
     key("userPattern", TEXT),
-    key("groupPattern", TEXT_OR_LIST),
+    key("groupPattern", TEXT),
     key("groupPattern[]", TEXT),
     key("useSearch", BOOL),
     key("orgEnabled", BOOL),
