@@ -50,7 +50,7 @@ impl Default for Options {
 }
 
 /// The index of one catalog.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Index {
     documents: documents::Documents,
     keys: HashMap<Box<str>, key_index::KeyIndex>,
@@ -58,10 +58,17 @@ pub struct Index {
     sequence: i64,
 }
 
+impl Default for Index {
+    fn default() -> Self {
+        Self::new(Options::default())
+    }
+}
+
 impl Index {
     /// An empty index.
     pub fn new(options: Options) -> Self {
-        Self { documents: documents::Documents::new(options.plain_budget), ..Self::default() }
+        let documents = documents::Documents::new(options.plain_budget);
+        Self { documents, keys: HashMap::new(), version: 0, sequence: 0 }
     }
 
     /// Grows with every change that this index has applied.
