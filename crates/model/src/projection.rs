@@ -61,23 +61,26 @@ impl Projection {
 fn find<'a>(entity: &'a Value, field: &str) -> Option<(Vec<String>, &'a Value)> {
     let mut path = Vec::new();
     let mut current = entity;
-    let mut joined = String::new();
+    let mut tried: Option<String> = None;
     for part in field.split('.') {
-        if !joined.is_empty() {
-            joined.push('.');
-        }
-        joined.push_str(part);
+        let joined = match tried.take() {
+            Some(tried) => format!("{tried}.{part}"),
+            None => part.to_owned(),
+        };
         let found = match current {
             Value::Object(map) => map.get(&joined),
             Value::Array(items) => joined.parse::<usize>().ok().and_then(|at| items.get(at)),
             _ => None,
         };
-        if let Some(found) = found {
-            current = found;
-            path.push(std::mem::take(&mut joined));
+        match found {
+            Some(found) => {
+                current = found;
+                path.push(joined);
+            }
+            None => tried = Some(joined),
         }
     }
-    joined.is_empty().then_some((path, current))
+    tried.is_none().then_some((path, current))
 }
 
 fn insert(out: &mut Value, path: &[String], value: Value) {

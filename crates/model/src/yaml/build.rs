@@ -5,18 +5,31 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Marker, Parser};
 use serde_json::{Map, Value};
 
+use super::input::TextInput;
 use super::{Limits, YamlError, scalar};
 
 /// The one document in `text`, whose first line is line `first_line` of the file.
 pub(super) fn value(text: &str, first_line: usize, limits: &Limits) -> Result<Value, YamlError> {
+    if let Some(line) = tab_indented_start(text) {
+        let message = "this line is indented with a tab; indent with spaces".to_owned();
+        return Err(YamlError::new(first_line + line, 1, message));
+    }
     let mut builder =
         Builder { limits, first_line, stack: Vec::new(), anchors: HashMap::new(), copied: 0, root: None };
-    let mut parser = Parser::new_from_str(text);
+    let mut parser = Parser::new(TextInput::new(text));
     while let Some(event) = parser.next_event() {
-        let (event, span) = event.map_err(|error| YamlError::from_scan(&error, first_line))?;
+        let (event, span) = event.map_err(|error| YamlError::from_scan(&error, text, first_line))?;
         builder.event(event, span.start)?;
     }
     Ok(builder.root.unwrap_or(Value::Null))
+}
+
+/// The line, counted from 0, of the first content where a tab indents it; everywhere else the parser itself looks.
+fn tab_indented_start(text: &str) -> Option<usize> {
+    let is_content = |line: &str| !line.trim_start().is_empty() && !line.trim_start().starts_with('#');
+    let (at, line) = text.lines().enumerate().find(|(_, line)| is_content(line))?;
+    let indent = &line[..line.len() - line.trim_start().len()];
+    indent.contains('\t').then_some(at)
 }
 
 /// A list or mapping that is still open.

@@ -3,6 +3,7 @@
 use saphyr_parser::{Event, Marker, Parser};
 
 use super::error::Position;
+use super::input::TextInput;
 use super::scalar;
 
 /// The position of the field that `pointer` names, or of the nearest one around it.
@@ -10,7 +11,7 @@ pub(super) fn find(text: &str, first_line: usize, pointer: &str) -> Option<Posit
     let steps: Vec<String> =
         pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
     let mut search = Search { steps, stack: Vec::new(), best: None, done: false };
-    let mut parser = Parser::new_from_str(text);
+    let mut parser = Parser::new(TextInput::new(text));
     while let Some(Ok((event, span))) = parser.next_event() {
         search.event(event, span.start);
         if search.done {
