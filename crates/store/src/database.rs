@@ -27,7 +27,7 @@ pub struct Database {
 #[derive(Debug)]
 pub(crate) enum Engine {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
 }
 
 impl Database {
@@ -55,7 +55,7 @@ impl Database {
     pub async fn postgres(url: &str) -> Result<Self, StoreError> {
         let options = postgres::parse_url(url)?;
         let postgres = Postgres::open(options, &postgres::PoolSize::default(), true).await?;
-        Ok(Self::from_engine(Engine::Postgres(postgres)))
+        Ok(Self::from_engine(Engine::Postgres(Box::new(postgres))))
     }
 
     pub(crate) fn from_engine(engine: Engine) -> Self {

@@ -70,7 +70,7 @@ impl Settings {
             Target::Memory => Engine::Sqlite(Sqlite::memory().await?),
             Target::File(path) => Engine::Sqlite(Sqlite::open(&path, sqlite::DEFAULT_READERS).await?),
             Target::Postgres(options) => {
-                Engine::Postgres(Postgres::open(*options, &self.pool, self.ensure_exists).await?)
+                Engine::Postgres(Box::new(Postgres::open(*options, &self.pool, self.ensure_exists).await?))
             }
         };
         Ok(Database::from_engine(engine))

@@ -47,13 +47,11 @@ impl Sqlite {
             // file. Syncing each commit would cost a disk write for each small batch, and everything here is
             // read from its source again.
             .synchronous(SqliteSynchronous::Normal)
-            // Pages of the file are read without a system call and without a copy.
-            .pragma("mmap_size", "1073741824")
+            // No mmap: pages of the file would count as memory of the process, and reading is fast enough without.
             // A log that a large transaction has blown up is cut back to 64 MiB.
             .pragma("journal_size_limit", "67108864");
         let writer =
             pool(1).connect_with(options.clone()).await.map_err(|error| cannot_open(path, &error))?;
-        // The log is folded into the file every 16 MiB instead of every 4: fewer syncs while a catalog comes in.
         let readers = pool(readers.max(1)).connect_lazy_with(options.pragma("query_only", "ON"));
         Ok(Self { writer, readers, bus: Bus::default() })
     }
@@ -83,6 +81,7 @@ fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
         // 16 MiB of pages for each connection; the operating system keeps the rest.
         .pragma("cache_size", "-16384")
         .pragma("temp_store", "MEMORY")
+        // The log is folded into the file every 16 MiB instead of every 4: fewer syncs while a catalog comes in.
         .pragma("wal_autocheckpoint", "4000")
         .statement_cache_capacity(256)
         .row_buffer_size(256)

@@ -32,6 +32,6 @@ fn postgres_directories() -> Vec<PathBuf> {
             Some((digits.parse().ok()?, entry.path().join("bin")))
         })
         .collect();
-    found.sort_by(|left, right| right.0.cmp(&left.0));
+    found.sort_by_key(|(version, _)| std::cmp::Reverse(*version));
     found.into_iter().map(|(_, path)| path).collect()
 }

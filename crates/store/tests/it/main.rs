@@ -1,4 +1,5 @@
 //! The store suite. What concerns both databases runs on both.
+#![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod cache;
 mod faults;
