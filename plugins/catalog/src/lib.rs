@@ -1,6 +1,79 @@
 //! The software catalog: ingestion, stitching, the index and the API.
 
 pub mod analyze;
+pub mod catalog;
+pub mod changes;
+pub mod config;
+mod db;
+mod engine;
+pub mod error;
+mod follow;
+pub mod locations;
+mod metrics;
+mod mutation;
+mod orphans;
 pub mod processing;
+pub mod provider;
+mod refresh;
 pub mod rules;
+mod signals;
+mod stitch;
+pub mod unprocessed;
 pub mod validate;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use callboard_kit::access::Routes;
+use callboard_kit::error::ApiError;
+use callboard_kit::lifecycle::Lifecycle;
+use callboard_kit::plugin::{Plugin, Services};
+use callboard_scm::Integrations;
+use callboard_store::Database;
+
+pub use catalog::Catalog;
+pub use error::CatalogError;
+
+/// The catalog as a plugin of the server.
+#[derive(Clone)]
+pub struct CatalogPlugin {
+    catalog: Arc<Catalog>,
+}
+
+impl CatalogPlugin {
+    /// Reads the configuration; touches nothing yet.
+    ///
+    /// # Errors
+    /// When the configuration can't be used.
+    pub fn new(
+        services: Services,
+        database: Database,
+        integrations: Arc<Integrations>,
+    ) -> Result<Self, CatalogError> {
+        Ok(Self { catalog: Arc::new(Catalog::new(services, database, integrations)?) })
+    }
+
+    /// The catalog without HTTP.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+}
+
+#[async_trait]
+impl Plugin for CatalogPlugin {
+    fn id(&self) -> &'static str {
+        "catalog"
+    }
+
+    fn routes(&self) -> Routes {
+        Routes::new()
+    }
+
+    async fn start(&self, lifecycle: &Lifecycle) -> Result<(), ApiError> {
+        self.catalog.start(lifecycle).await.map_err(|error| match &error {
+            // The operator reads this at start; what can be put right there must be said there.
+            CatalogError::Config(_) | CatalogError::Setting(_) => ApiError::input(error.to_string()),
+            _ => ApiError::internal(&error),
+        })
+    }
+}

@@ -20,6 +20,3 @@ pub use failure::Failure;
 pub use orchestrator::Orchestrator;
 pub use outcome::{Deferred, EmittedRelation, ProcessingError, ProcessingInput, ProcessingOutcome};
 pub use setup::SetupError;
-
-#[cfg(test)]
-mod tests;

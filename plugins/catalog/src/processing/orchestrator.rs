@@ -145,8 +145,10 @@ impl Orchestrator {
         let mut bytes = 0;
         let known = &*cache;
         let mut remembered = Vec::new();
-        let mut reads = futures::stream::iter(targets.iter().map(|target| self.read(target, known)))
-            .buffered(TARGETS_READ_AT_ONCE);
+        // Collected first: a lazy closure over borrowed targets keeps the future from being spawned. Nothing is read
+        // before its turn.
+        let pending: Vec<_> = targets.iter().map(|target| self.read(target, known)).collect();
+        let mut reads = futures::stream::iter(pending).buffered(TARGETS_READ_AT_ONCE);
         while let Some((processor, target, read)) = reads.next().await {
             let Some(read) = read else {
                 return Err(Failure::input(format!(

@@ -1,0 +1,160 @@
+//! What is to be processed and when: claiming, releasing, making due.
+
+use callboard_store::{Database, Param, StoreError};
+
+use super::write::Write;
+
+/// A row that was claimed, with all that processing needs.
+#[derive(Debug)]
+pub(crate) struct Claimed {
+    pub(crate) entity_ref: String,
+    pub(crate) entity_id: String,
+    pub(crate) location_key: Option<String>,
+    pub(crate) unprocessed: String,
+    pub(crate) cache: Option<String>,
+}
+
+/// Claims the rows that have been due longest. Nobody else claims them before `lease_until`, and `next_update_at`
+/// moves there too: whoever makes the row due meanwhile sets an earlier time, which shows when the row is released.
+pub(crate) async fn claim(
+    database: &Database,
+    owner: &str,
+    now: i64,
+    lease_until: i64,
+    limit: i64,
+) -> Result<Vec<Claimed>, StoreError> {
+    let sql = format!(
+        "UPDATE catalog_refresh_state SET lease_owner = $1, lease_until = $2, next_update_at = $2 \
+         WHERE entity_ref IN (SELECT entity_ref FROM catalog_refresh_state \
+           WHERE next_update_at <= $3 AND lease_until <= $3 ORDER BY next_update_at, entity_ref LIMIT $4{}) \
+         RETURNING entity_ref",
+        database.dialect().for_update_skip_locked()
+    );
+    let rows = database.query(&sql, &[owner.into(), lease_until.into(), now.into(), limit.into()]).await?;
+    let refs = rows.iter().map(|row| row.text("entity_ref")).collect::<Result<Vec<_>, _>>()?;
+    if refs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "SELECT s.entity_ref, s.entity_id, s.location_key, u.entity, c.cache \
+         FROM catalog_refresh_state s JOIN catalog_unprocessed_entities u ON u.entity_ref = s.entity_ref \
+         LEFT JOIN catalog_processing_cache c ON c.entity_ref = s.entity_ref WHERE {}",
+        database.dialect().in_list("s.entity_ref", "$1")
+    );
+    let rows = database.query(&sql, &[refs.into()]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Claimed {
+                entity_ref: row.text("entity_ref")?,
+                entity_id: row.text("entity_id")?,
+                location_key: row.opt_text("location_key")?,
+                unprocessed: row.text("entity")?,
+                cache: row.opt_text("cache")?,
+            })
+        })
+        .collect()
+}
+
+/// Keeps the claim on rows whose work takes longer.
+pub(crate) async fn renew(
+    database: &Database,
+    owner: &str,
+    refs: Vec<String>,
+    lease_until: i64,
+) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE catalog_refresh_state SET lease_until = $2, next_update_at = \
+         CASE WHEN next_update_at < lease_until THEN next_update_at ELSE $2 END \
+         WHERE {} AND lease_owner = $3",
+        database.dialect().in_list("entity_ref", "$1")
+    );
+    database.execute(&sql, &[refs.into(), lease_until.into(), owner.into()]).await.map(drop)
+}
+
+/// Gives back what nobody will process: the loop stops.
+pub(crate) async fn give_back(database: &Database, owner: &str) -> Result<(), StoreError> {
+    database
+        .execute(
+            "UPDATE catalog_refresh_state SET lease_owner = NULL, lease_until = 0, next_update_at = 0 \
+             WHERE lease_owner = $1",
+            &[owner.into()],
+        )
+        .await
+        .map(drop)
+}
+
+/// What the table says about a row that this process holds.
+pub(crate) struct Held {
+    pub(crate) entity_ref: String,
+    pub(crate) result_hash: Option<String>,
+    pub(crate) errors: Option<String>,
+    pub(crate) orphan: bool,
+}
+
+/// Those of `refs` that `owner` still holds. The others were deleted meanwhile or are somebody else's.
+pub(crate) async fn held(write: &mut Write, owner: &str, refs: &[String]) -> Result<Vec<Held>, StoreError> {
+    let rows = write
+        .query_list(
+            "SELECT entity_ref, lease_owner, result_hash, errors, orphaned_at FROM catalog_refresh_state \
+             WHERE {list}",
+            "entity_ref",
+            refs,
+        )
+        .await?;
+    let mut held = Vec::with_capacity(rows.len());
+    for row in &rows {
+        if row.opt_str("lease_owner")? == Some(owner) {
+            held.push(Held {
+                entity_ref: row.text("entity_ref")?,
+                result_hash: row.opt_text("result_hash")?,
+                errors: row.opt_text("errors")?,
+                orphan: row.opt_int("orphaned_at")?.is_some(),
+            });
+        }
+    }
+    Ok(held)
+}
+
+/// Lets rows go until `next_update_at`, or until now if they were made due while they were held.
+pub(crate) async fn release(
+    write: &mut Write,
+    refs: &[String],
+    next_update_at: i64,
+) -> Result<(), StoreError> {
+    write
+        .execute_list(
+            "UPDATE catalog_refresh_state SET next_update_at = \
+             CASE WHEN next_update_at < lease_until THEN next_update_at ELSE $2 END, \
+             lease_owner = NULL, lease_until = 0 WHERE {list}",
+            "entity_ref",
+            refs,
+            &[next_update_at.into()],
+        )
+        .await
+}
+
+/// Makes rows due now.
+pub(crate) async fn make_due(write: &mut Write, refs: &[String]) -> Result<(), StoreError> {
+    write.work_is_due();
+    let now = Param::Int(write.now);
+    write
+        .execute_list(
+            "UPDATE catalog_refresh_state SET next_update_at = $2 WHERE {list}",
+            "entity_ref",
+            refs,
+            &[now],
+        )
+        .await
+}
+
+/// Forgets what sources of children emitted last, so that their next run counts as a new result.
+pub(crate) async fn force_result(write: &mut Write, refs: &[String]) -> Result<(), StoreError> {
+    write
+        .execute_list(
+            "UPDATE catalog_refresh_state SET result_hash = '' WHERE {list} AND result_hash IS NOT NULL",
+            "entity_ref",
+            refs,
+            &[],
+        )
+        .await
+}

@@ -1,0 +1,128 @@
+//! One processed entity, made ready for the tables while other entities still run: hashing and writing JSON take
+//! longer than storing it, and the transaction is short.
+
+use callboard_model::search_rows;
+use callboard_model::stable_json::stable_hash;
+use serde_json::{Value, json};
+
+use crate::db::refresh_state::Claimed;
+use crate::db::relations::Edge;
+use crate::mutation::Child;
+use crate::processing::{EmittedRelation, ProcessingError, ProcessingOutcome};
+
+/// What processing one entity has come to.
+pub(crate) struct Finished {
+    pub(crate) entity_ref: String,
+    pub(crate) entity_id: String,
+    pub(crate) location_key: Option<String>,
+    /// The cache as it was, to see whether it must be written.
+    pub(crate) old_cache: Option<String>,
+    pub(crate) cache: Option<String>,
+    pub(crate) result: Result<Good, Failed>,
+}
+
+/// A new good state.
+pub(crate) struct Good {
+    /// Tells whether anything differs from the last good run.
+    pub(crate) hash: String,
+    pub(crate) processed: Value,
+    pub(crate) processed_json: String,
+    /// Relations that start at the entity.
+    pub(crate) own: Vec<Edge>,
+    /// Relations that it emits for others.
+    pub(crate) foreign: Vec<EmittedRelation>,
+    pub(crate) refresh_keys: Vec<String>,
+    pub(crate) children: Vec<Child>,
+    /// Whether the result came from the entity alone. Then another run can't differ, until the entity or the
+    /// program does.
+    pub(crate) closed: bool,
+}
+
+/// Why there is none.
+pub(crate) struct Failed {
+    pub(crate) errors: Vec<ProcessingError>,
+    pub(crate) errors_json: String,
+    /// Whether what the entity points to is gone, not only out of reach.
+    pub(crate) gone: bool,
+}
+
+impl Finished {
+    pub(crate) fn new(claimed: Claimed, outcome: ProcessingOutcome) -> Self {
+        let cache = outcome.cache.as_ref().map(Value::to_string);
+        let result = match outcome.completed {
+            Some(completed) if outcome.ok => match search_rows::rows(&completed) {
+                Ok(_) => Ok(good(
+                    &claimed.entity_ref,
+                    completed,
+                    outcome.deferred,
+                    outcome.relations,
+                    outcome.refresh_keys,
+                )),
+                Err(error) => Err(failed(vec![ProcessingError {
+                    name: "InputError".to_owned(),
+                    message: error.to_string(),
+                    location: claimed.location_key.clone(),
+                }])),
+            },
+            _ => Err(failed(outcome.errors)),
+        };
+        Self {
+            entity_ref: claimed.entity_ref,
+            entity_id: claimed.entity_id,
+            location_key: claimed.location_key,
+            old_cache: claimed.cache,
+            cache,
+            result,
+        }
+    }
+}
+
+fn good(
+    entity_ref: &str,
+    processed: Value,
+    deferred: Vec<crate::processing::Deferred>,
+    relations: Vec<EmittedRelation>,
+    refresh_keys: Vec<String>,
+) -> Good {
+    let children: Vec<Child> = deferred
+        .into_iter()
+        .map(|child| Child::new(child.entity_ref, child.location_key, &child.entity))
+        .collect();
+    let (own, foreign): (Vec<_>, Vec<_>) =
+        relations.into_iter().partition(|relation| relation.source_ref == entity_ref);
+    let own: Vec<Edge> =
+        own.into_iter().map(|relation| (relation.relation_type, relation.target_ref)).collect();
+    let said: Vec<_> =
+        children.iter().map(|child| (&child.entity_ref, &child.location_key, &child.hash)).collect();
+    let emitted: Vec<_> =
+        foreign.iter().map(|edge| (&edge.source_ref, &edge.relation_type, &edge.target_ref)).collect();
+    let hash = stable_hash(&json!([&processed, said, own, emitted, refresh_keys]));
+    let closed = refresh_keys.is_empty() && children.is_empty() && !is_location(&processed);
+    Good {
+        hash,
+        processed_json: processed.to_string(),
+        processed,
+        own,
+        foreign,
+        refresh_keys,
+        children,
+        closed,
+    }
+}
+
+fn is_location(entity: &Value) -> bool {
+    entity.get("kind").and_then(Value::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("location"))
+}
+
+fn failed(mut errors: Vec<ProcessingError>) -> Failed {
+    if errors.is_empty() {
+        errors.push(ProcessingError {
+            name: "Error".to_owned(),
+            message: "Processing ended without a result and without saying why".to_owned(),
+            location: None,
+        });
+    }
+    let gone = errors.iter().all(|error| error.name == "NotFoundError");
+    let errors_json = serde_json::to_string(&errors).unwrap_or_else(|_| "[]".to_owned());
+    Failed { errors, errors_json, gone }
+}

@@ -1,0 +1,235 @@
+//! The processing loop: claims what is due, processes it, stores what came out.
+//!
+//! Work is claimed by lease. The loop may end at any instruction, in this process or by its death: what was claimed
+//! is due again when the lease ends, and results are stored in one transaction. Entities run side by side, so a
+//! source that answers slowly holds up nobody else.
+
+mod commit;
+mod finished;
+mod load;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use serde_json::Value;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Timing;
+use crate::db::refresh_state::{self, Claimed};
+use crate::db::{millis, now_ms};
+use crate::error::CatalogError;
+use crate::processing::{Orchestrator, ProcessingInput, ProcessingOutcome};
+use crate::signals::Signals;
+pub(crate) use commit::Committer;
+use finished::Finished;
+pub(crate) use load::Load;
+
+/// Entities that one process works on at the same time.
+const IN_FLIGHT: usize = 1_024;
+/// Of these, entities that read from somewhere; each may hold a document of some megabytes.
+const READERS: usize = 32;
+/// Entities claimed with one statement.
+const CLAIM: usize = 512;
+/// With less room than this the loop waits a moment for more, because a claim costs the same for one as for many.
+const ROOM: usize = 128;
+/// Results stored in one transaction.
+const BATCH: usize = 512;
+
+/// The loop of one process.
+pub(crate) struct Engine {
+    pub(crate) committer: Committer,
+    pub(crate) orchestrator: Arc<Orchestrator>,
+    pub(crate) signals: Arc<Signals>,
+    pub(crate) timing: Timing,
+    /// How much is under way, for the stitcher.
+    pub(crate) load: Arc<Load>,
+}
+
+impl Engine {
+    /// Runs until the token is cancelled, then gives back what is not done.
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
+        let (results, finished) = mpsc::channel(BATCH);
+        let engine = Arc::new(self);
+        let held = Arc::new(Mutex::new(HashSet::new()));
+        let storing = engine.clone().store(finished, held.clone());
+        let claiming = engine.clone().claim(results, held.clone(), shutdown.clone());
+        let renewing = engine.clone().renew(held, shutdown);
+        // One future: whoever drops the loop drops all of it.
+        tokio::join!(storing, claiming, renewing);
+        if let Err(error) =
+            refresh_state::give_back(&engine.committer.database, &engine.committer.owner).await
+        {
+            tracing::warn!(%error, "claimed entities could not be given back; they are due again in a while");
+        }
+    }
+
+    async fn claim(
+        self: Arc<Self>,
+        results: mpsc::Sender<Finished>,
+        held: Arc<Mutex<HashSet<String>>>,
+        shutdown: CancellationToken,
+    ) {
+        let room = Arc::new(Semaphore::new(IN_FLIGHT));
+        let readers = Arc::new(Semaphore::new(READERS));
+        let mut tasks = JoinSet::new();
+        while !shutdown.is_cancelled() {
+            while tasks.try_join_next().is_some() {}
+            if room.available_permits() < ROOM {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            let limit = room.available_permits().min(CLAIM);
+            let claimed = if limit == 0 { Ok(Vec::new()) } else { self.claim_batch(limit).await };
+            let (claimed, failed) = match claimed {
+                Ok(claimed) => (claimed, false),
+                Err(error) => {
+                    tracing::warn!(%error, "due entities could not be claimed; tried again");
+                    (Vec::new(), true)
+                }
+            };
+            let full = limit > 0 && claimed.len() == limit;
+            self.load.set_full(full || limit == 0);
+            for claimed in claimed {
+                // Nobody else takes permits, so there is one for each.
+                let Ok(permit) = room.clone().try_acquire_owned() else { break };
+                held.lock().insert(claimed.entity_ref.clone());
+                self.committer.metrics.in_flight.inc();
+                let (engine, results, readers) = (self.clone(), results.clone(), readers.clone());
+                tasks.spawn(async move {
+                    let finished = engine.process(claimed, &readers).await;
+                    let _ = results.send(finished).await;
+                    drop(permit);
+                });
+            }
+            if full {
+                continue;
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = self.signals.due.notified(), if !failed => {}
+                _ = tasks.join_next(), if limit < CLAIM => {}
+                () = tokio::time::sleep(self.timing.poll) => {}
+            }
+        }
+        tasks.shutdown().await;
+    }
+
+    async fn claim_batch(&self, limit: usize) -> Result<Vec<Claimed>, CatalogError> {
+        let now = now_ms();
+        let until = now + millis(self.timing.lease);
+        let committer = &self.committer;
+        Ok(refresh_state::claim(&committer.database, &committer.owner, now, until, limit as i64).await?)
+    }
+
+    async fn process(&self, claimed: Claimed, readers: &Semaphore) -> Finished {
+        let outcome = match parse(&claimed) {
+            Ok(input) => {
+                let reads = input.entity.get("kind").and_then(Value::as_str) == Some("Location");
+                // A closed semaphore can't be: it lives as long as the loop.
+                let _permit = if reads { readers.acquire().await.ok() } else { None };
+                let _counted = (!reads).then(|| self.load.entity());
+                self.orchestrator.process(input).await
+            }
+            Err(error) => broken(&error),
+        };
+        Finished::new(claimed, outcome)
+    }
+
+    async fn store(
+        self: Arc<Self>,
+        mut finished: mpsc::Receiver<Finished>,
+        held: Arc<Mutex<HashSet<String>>>,
+    ) {
+        while let Some(first) = finished.recv().await {
+            let mut batch = vec![first];
+            while batch.len() < BATCH
+                && let Ok(more) = finished.try_recv()
+            {
+                batch.push(more);
+            }
+            if let Err(error) = self.store_batch(&batch).await {
+                // Their leases end, and they are processed again.
+                tracing::error!(%error, entities = batch.len(), "results could not be stored");
+            }
+            let mut held = held.lock();
+            for item in &batch {
+                held.remove(&item.entity_ref);
+                self.committer.metrics.in_flight.dec();
+            }
+            drop(held);
+            if finished.is_empty() && !self.load.is_bulk() {
+                // The stitcher may have waited for this.
+                self.signals.queued.notify_one();
+            }
+        }
+    }
+
+    async fn store_batch(&self, batch: &[Finished]) -> Result<(), CatalogError> {
+        let mut tries = 0;
+        loop {
+            let stored = async {
+                for committed in self.committer.early_children(batch).await? {
+                    self.signals.announce(committed).await;
+                }
+                self.committer.commit(batch).await
+            };
+            match stored.await {
+                Ok(committed) => {
+                    self.signals.announce(committed).await;
+                    return Ok(());
+                }
+                // It may have been stored all the same; doing it again then finds the claims gone.
+                Err(error) if error.is_unavailable() && tries < 5 => {
+                    tries += 1;
+                    tracing::warn!(%error, "results could not be stored yet; tried again");
+                    tokio::time::sleep(self.timing.poll * tries).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn renew(self: Arc<Self>, held: Arc<Mutex<HashSet<String>>>, shutdown: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = shutdown.cancelled() => return,
+                () = tokio::time::sleep(self.timing.lease / 3) => {}
+            }
+            let refs: Vec<String> = held.lock().iter().cloned().collect();
+            if refs.is_empty() {
+                continue;
+            }
+            let until = now_ms() + millis(self.timing.lease);
+            let committer = &self.committer;
+            if let Err(error) = refresh_state::renew(&committer.database, &committer.owner, refs, until).await
+            {
+                tracing::warn!(%error, "claims could not be renewed");
+            }
+        }
+    }
+}
+
+fn parse(claimed: &Claimed) -> Result<ProcessingInput, CatalogError> {
+    let read = |what, text: &str| {
+        serde_json::from_str(text).map_err(|error| CatalogError::stored(what, &claimed.entity_ref, error))
+    };
+    Ok(ProcessingInput {
+        entity: read("entity", &claimed.unprocessed)?,
+        location_key: claimed.location_key.clone(),
+        cache: claimed.cache.as_deref().map(|cache| read("cache", cache)).transpose()?,
+    })
+}
+
+fn broken(error: &CatalogError) -> ProcessingOutcome {
+    ProcessingOutcome {
+        errors: vec![crate::processing::ProcessingError {
+            name: "Error".to_owned(),
+            message: error.to_string(),
+            location: None,
+        }],
+        ..ProcessingOutcome::default()
+    }
+}

@@ -1,1 +1,0 @@
-//! Processing through the whole orchestrator with sources in memory.

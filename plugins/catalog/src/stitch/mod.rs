@@ -1,0 +1,119 @@
+//! Stitching: final entities from processed ones, relations, errors and whether anybody refers to them.
+//!
+//! An entity that was just processed is stitched in the transaction that stores its result. Here is the other half:
+//! those whose surroundings changed. They wait in a queue in the database, so nothing is lost when a process dies.
+
+pub(crate) mod assemble;
+
+use std::sync::Arc;
+
+use callboard_store::Database;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Timing;
+use crate::db::final_entities::{self, FinalEntity};
+use crate::db::relations::{self, Edge};
+use crate::db::write::Write;
+use crate::db::{millis, now_ms, stitch_queue};
+use crate::engine::Load;
+use crate::error::CatalogError;
+use crate::metrics::CatalogMetrics;
+use crate::processing::ProcessingError;
+use crate::signals::Signals;
+use assemble::assemble;
+
+/// Entities stitched in one transaction.
+const BATCH: i64 = 500;
+
+/// Works through the queue.
+pub(crate) struct Stitcher {
+    pub(crate) database: Database,
+    pub(crate) signals: Arc<Signals>,
+    pub(crate) metrics: CatalogMetrics,
+    pub(crate) timing: Timing,
+    /// Whether a bulk of entities is coming in: then relations are stitched less often, for most of them are about
+    /// to change again.
+    pub(crate) load: Arc<Load>,
+}
+
+impl Stitcher {
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
+        while !shutdown.is_cancelled() {
+            match self.step().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "stitching failed and is tried again"),
+            }
+            let wait = if self.load.is_bulk() {
+                self.timing.poll.min(std::time::Duration::from_millis(100))
+            } else {
+                self.timing.poll
+            };
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = self.signals.queued.notified() => {}
+                () = tokio::time::sleep(wait) => {}
+            }
+        }
+    }
+
+    /// Stitches one batch and says whether there may be more to do at once.
+    pub(crate) async fn step(&self) -> Result<bool, CatalogError> {
+        let oldest = self
+            .database
+            .query_first("SELECT MIN(queued_at) AS oldest FROM catalog_stitch_queue", &[])
+            .await?
+            .map_or(Ok(None), |row| row.opt_int("oldest"))?;
+        let Some(oldest) = oldest else { return Ok(false) };
+        if self.load.is_bulk() && now_ms() - oldest < millis(self.timing.stitch_delay) {
+            return Ok(false);
+        }
+        let mut write = Write::begin(&self.database).await?;
+        let taken = stitch_queue::take(&mut write, BATCH).await?;
+        let full = taken.len() == BATCH as usize;
+        let finals = load(&mut write, taken).await?;
+        let written = final_entities::put(&mut write, finals).await?;
+        let committed = write.commit().await?;
+        self.metrics.stitched.inc_by(written as u64);
+        self.signals.announce(committed).await;
+        Ok(full)
+    }
+}
+
+/// Puts together the entities that were taken from the queue. Who has gone meanwhile is left out.
+async fn load(write: &mut Write, taken: Vec<stitch_queue::Queued>) -> Result<Vec<FinalEntity>, CatalogError> {
+    let refs: Vec<String> = taken.iter().map(|entry| entry.entity_ref.clone()).collect();
+    let causes: std::collections::HashMap<String, String> =
+        taken.into_iter().map(|entry| (entry.entity_ref, entry.cause)).collect();
+    let mut foreign = relations::of_sources(write, &refs).await?;
+    let rows = write
+        .query_list(
+            "SELECT s.entity_ref, s.entity_id, s.errors, s.orphaned_at, p.entity, p.relations \
+             FROM catalog_refresh_state s \
+             JOIN catalog_processed_entities p ON p.entity_ref = s.entity_ref WHERE {list}",
+            "s.entity_ref",
+            &refs,
+        )
+        .await?;
+    let mut finals = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let entity_ref = row.text("entity_ref")?;
+        let entity_id = row.text("entity_id")?;
+        let entity: Value = serde_json::from_str(row.str("entity")?)
+            .map_err(|error| CatalogError::stored("entity", &entity_ref, error))?;
+        let mut edges: Vec<Edge> = serde_json::from_str(row.str("relations")?)
+            .map_err(|error| CatalogError::stored("relations", &entity_ref, error))?;
+        edges.extend(foreign.remove(&entity_ref).unwrap_or_default());
+        let errors: Vec<ProcessingError> = match row.opt_str("errors")? {
+            None => Vec::new(),
+            Some(json) => serde_json::from_str(json)
+                .map_err(|error| CatalogError::stored("errors", &entity_ref, error))?,
+        };
+        let orphan = row.opt_int("orphaned_at")?.is_some();
+        let made = assemble(entity, &entity_id, edges, &errors, orphan);
+        let cause = causes.get(&entity_ref).cloned().unwrap_or_default();
+        finals.push(FinalEntity { entity_ref, entity_id, json: made.json, hash: made.hash, cause });
+    }
+    Ok(finals)
+}
