@@ -6,7 +6,7 @@ use saphyr_parser::{Event, Marker, Parser};
 use serde_json::{Map, Value};
 
 use super::input::TextInput;
-use super::{Limits, YamlError, scalar};
+use super::{Limits, Position, YamlError, scalar};
 
 /// The one document in `text`, whose first line is line `first_line` of the file.
 pub(super) fn value(text: &str, first_line: usize, limits: &Limits) -> Result<Value, YamlError> {
@@ -14,8 +14,15 @@ pub(super) fn value(text: &str, first_line: usize, limits: &Limits) -> Result<Va
         let message = "this line is indented with a tab; indent with spaces".to_owned();
         return Err(YamlError::new(first_line + line, 1, message));
     }
-    let mut builder =
-        Builder { limits, first_line, stack: Vec::new(), anchors: HashMap::new(), copied: 0, root: None };
+    let mut builder = Builder {
+        text,
+        limits,
+        first_line,
+        stack: Vec::new(),
+        anchors: HashMap::new(),
+        copied: 0,
+        root: None,
+    };
     let mut parser = Parser::new(TextInput::new(text));
     while let Some(event) = parser.next_event() {
         let (event, span) = event.map_err(|error| YamlError::from_scan(&error, text, first_line))?;
@@ -51,6 +58,7 @@ struct Anchored {
 }
 
 struct Builder<'a> {
+    text: &'a str,
     limits: &'a Limits,
     first_line: usize,
     stack: Vec<Open>,
@@ -173,7 +181,7 @@ impl Builder<'_> {
     }
 
     fn error(&self, mark: Marker, message: &str) -> YamlError {
-        YamlError::new(self.first_line + mark.line().max(1) - 1, mark.col() + 1, message.to_owned())
+        YamlError { position: Position::of(mark, self.text, self.first_line), message: message.to_owned() }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What is wrong with a YAML text, and where.
 
-use saphyr_parser::ScanError;
+use saphyr_parser::{Marker, ScanError};
 
 /// A place in a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -26,18 +26,23 @@ impl YamlError {
         Self { position: Position { line, column }, message }
     }
 
-    /// The parser's error in our words; `first_line` is the line at which `text`, the part it parsed, starts. What is
-    /// missing at the end is reported at the end of the last line, not on a line that belongs to the next document.
+    /// The parser's error in our words; `first_line` is the line at which `text`, the part it parsed, starts.
     pub(super) fn from_scan(error: &ScanError, text: &str, first_line: usize) -> Self {
-        let mark = error.marker();
+        Self { position: Position::of(*error.marker(), text, first_line), message: explain(error.info()) }
+    }
+}
+
+impl Position {
+    /// Where the parser's mark is in the whole text. A mark behind the last line, where something is missing at the
+    /// end, is put at the end of that line: the next one belongs to the next document.
+    pub(super) fn of(mark: Marker, text: &str, first_line: usize) -> Self {
         let (mut line, mut column) = (mark.line().max(1), mark.col() + 1);
         if let Some((last, content)) = text.lines().enumerate().last()
             && line > last + 1
-            && !text.contains('\r')
         {
             (line, column) = (last + 1, content.chars().count() + 1);
         }
-        Self::new(first_line + line - 1, column, explain(error.info()))
+        Self { line: first_line + line - 1, column }
     }
 }
 
@@ -58,6 +63,7 @@ const EXPLANATIONS: &[(&str, &str)] = &[
         "this does not belong to the value above; check its indentation",
     ),
     ("did not find expected '-'", "expected another \"- \" item here; check the indentation of this line"),
+    ("did not find expected node content", "a value is missing here, or a bracket is not closed"),
     ("unexpected character", "text cannot start with this character; put it in quotes"),
     ("unexpected end of stream", "the quotes that were opened before are never closed"),
     ("block indentation", "this line is indented with a tab; indent with spaces"),

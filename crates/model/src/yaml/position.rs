@@ -18,8 +18,7 @@ pub(super) fn find(text: &str, first_line: usize, pointer: &str) -> Option<Posit
             break;
         }
     }
-    let mark = search.best?;
-    Some(Position { line: first_line + mark.line().max(1) - 1, column: mark.col() + 1 })
+    search.best.map(|mark| Position::of(mark, text, first_line))
 }
 
 struct Search {

@@ -30,8 +30,12 @@ fn every_app_config_is_one_readable_document() {
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         if path.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-            let document = parse_one(&std::fs::read_to_string(&path).unwrap(), &Limits::default());
-            assert!(document.is_ok_and(|d| d.value.is_object() || d.value.is_null()), "{}", path.display());
+            let text = std::fs::read_to_string(&path).unwrap();
+            let document = parse_one(&text, &Limits::default());
+            // A Helm template became an app-config only later; npm `yaml` refuses it as well.
+            let is_config = !text.contains("{{- ");
+            let reads = document.is_ok_and(|d| d.value.is_object() || d.value.is_null());
+            assert_eq!(reads, is_config, "{}", path.display());
             read += 1;
         }
     }

@@ -89,7 +89,7 @@ fn ten_thousand_mutated_files_are_read_or_refused() {
     let (mut read, mut refused) = (0, 0);
     for round in 0..10_000 {
         let text = mutate(if round % 2 == 0 { ENTITY } else { TEMPLATE }, &mut numbers);
-        let lines = text.matches(['\n', '\r']).count() + 1;
+        let lines = text.lines().count().max(1);
         for document in parse_documents(&text, &limits) {
             let document = match document {
                 Ok(document) => document,

@@ -135,7 +135,7 @@ fn what_npm_yaml_refuses_is_refused_with_its_place() {
         ("a: @b", 1),
         ("a: `b`", 1),
         ("a: *b", 1),
-        ("a: b\n - c\nd", 2),
+        ("a: b\n - c\nd", 3),
         ("name: broken\n bad: [indent\n", 2),
     ] {
         let found = error(text);
