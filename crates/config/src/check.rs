@@ -102,6 +102,8 @@ impl Findings {
             return self.push(Level::Error, path, node, message);
         }
         match &node.data {
+            // A duration or a schedule; what is in it has been read already.
+            Data::Map(_) if !place.takes_object() => {}
             Data::Map(map) => {
                 for (key, child) in map.iter() {
                     self.field(place, known, key, child, &path.key(key));

@@ -96,7 +96,7 @@ fn from_iso(text: &str) -> Option<f64> {
     const DATE: [(char, f64); 4] = [('Y', 365.0 * DAY), ('M', 30.0 * DAY), ('W', 7.0 * DAY), ('D', DAY)];
     const TIME: [(char, f64); 3] = [('H', HOUR), ('M', MINUTE), ('S', 1.0)];
     match text.split_once('T') {
-        Some((date, time)) if date.is_empty() => iso_parts(time, &TIME),
+        Some(("", time)) => iso_parts(time, &TIME),
         Some((date, time)) => Some(iso_parts(date, &DATE)? + iso_parts(time, &TIME)?),
         None => iso_parts(text, &DATE),
     }

@@ -156,7 +156,7 @@ impl Config {
     /// # Errors
     /// The value is no number.
     pub fn opt_f64(&self, path: &str) -> Result<Option<f64>, ConfigError> {
-        self.number(path, "a number", |number| Some(number))
+        self.number(path, "a number", Some)
     }
 
     /// The whole number at the path, also written as a string.

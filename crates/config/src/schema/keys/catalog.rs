@@ -40,9 +40,8 @@ pub(super) const GROUPS: &[Group] = &[
 ];
 
 const RULE: &[Key] = &[
-    key("allow[]", TEXT),
-    key("allow[].kind", TEXT),
-    key("allow[].spec.type", TEXT),
+    // A kind, or an object of kind and `spec.type`, whose dot is part of the key.
+    key("allow[]", &[Kind::Text, Kind::Object]),
     key("locations[].type", TEXT),
     key("locations[].exact", TEXT),
     key("locations[].pattern", TEXT),
