@@ -229,3 +229,18 @@ fn files_of_the_disk_are_read_within_their_limit() {
     assert!(DiskFiles.exists(&path) && !DiskFiles.exists(&folder.path().join("none")));
     assert!(ROOT.starts_with('/'));
 }
+
+#[test]
+fn every_value_knows_its_line_whatever_the_file_looks_like() {
+    let cases = [
+        ("a:\tx\nb:\tlate\n", "b", "2:1"),
+        ("# comment\r\na: 1\r\nb:\r\n  - 1\r\n  - b: 2\r\n", "b", "3:1"),
+        ("a: &x {k: 1, l: [1, 2]}\n'b': *x\n", "b", "2:1"),
+        ("? a\n: 1\n? [x, {y: z}]\n: 2\n\"b\": |\n  text\n", "b", "5:1"),
+        ("%YAML 1.2\n---\na: 1\nb: 2\n", "b", "4:1"),
+    ];
+    for (yaml, key, expected) in cases {
+        let origin = Memory::default().file("app-config.yaml", yaml).config().origin(key).unwrap();
+        assert_eq!(origin.to_string(), format!("app-config.yaml:{expected}"), "{yaml}");
+    }
+}

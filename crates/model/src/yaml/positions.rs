@@ -3,6 +3,8 @@
 use saphyr_parser::{Event, Marker, Parser};
 
 use super::error::Position;
+use super::input::TextInput;
+use super::input::TextInput;
 
 /// Where a value stands, and its children in the order of the text: the items of a list, the fields of a mapping.
 /// What an alias brings in has no children of its own here.
@@ -19,7 +21,7 @@ pub(super) fn all(text: &str, first_line: usize) -> Option<Positions> {
     let position =
         |mark: Marker| Position { line: first_line + mark.line().max(1) - 1, column: mark.col() + 1 };
     let mut open: Vec<Level> = Vec::new();
-    let mut parser = Parser::new_from_str(text);
+    let mut parser = Parser::new(TextInput::new(text));
     while let Some(Ok((event, span))) = parser.next_event() {
         let done = match event {
             Event::Scalar(..) | Event::Alias(_) => {
