@@ -52,7 +52,7 @@ pub(crate) fn is_secret(path: &KeyPath, known: Known<'_>, node: &Node) -> bool {
 }
 
 /// Whether a key or the name of a variable sounds like a secret: `apiToken`, `DB_PASSWORD`, `private-key`.
-fn sounds_secret(name: &str) -> bool {
+pub(crate) fn sounds_secret(name: &str) -> bool {
     const PARTS: [&str; 13] = [
         "token",
         "password",

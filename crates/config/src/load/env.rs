@@ -10,6 +10,8 @@ use crate::node::{Data, Map, Node, Origin};
 use crate::path::is_valid_part;
 
 const PREFIX: &str = "APP_CONFIG_";
+/// How deep a name may reach.
+const MAX_PARTS: usize = 100;
 
 /// The tree that the variables make, or `None` if there are none. Empty variables count as unset.
 /// `APP_CONFIG_app_title=x` sets `app.title`; a value is JSON if it parses as JSON, else text as it stands.
@@ -25,6 +27,9 @@ pub(super) fn read(env: &BTreeMap<String, String>) -> Result<Option<Node>, Confi
         }
         let origin = Origin::without_line(format!("env {name}"));
         let parts: Vec<&str> = key.split('_').collect();
+        if parts.len() > MAX_PARTS {
+            return Err(ConfigError::source(origin, format!("the name has more than {MAX_PARTS} parts")));
+        }
         if let Some(bad) = parts.iter().find(|part| !is_valid_part(part)) {
             let message = format!(
                 "{bad:?} cannot be part of a key; after {PREFIX} come the parts of a key, joined by single underscores"

@@ -15,6 +15,8 @@ use crate::path::KeyPath;
 
 /// How deep `$include` may nest; a file that includes itself ends here.
 const MAX_INCLUDE_DEPTH: usize = 16;
+/// How deep values may nest, what includes bring in counted.
+const MAX_VALUE_DEPTH: usize = 200;
 /// How many files one configuration may be made of.
 const MAX_FILES: usize = 500;
 /// How many bytes they may have together.
@@ -68,6 +70,10 @@ impl<'a> Transformer<'a> {
 
     fn walk(&mut self, node: Node, at: Place<'_>, path: &KeyPath) -> Result<Option<Node>, ConfigError> {
         let Node { data, origin } = node;
+        if path.steps().len() > MAX_VALUE_DEPTH {
+            let message = format!("values nest deeper than {MAX_VALUE_DEPTH} levels");
+            return Err(ConfigError::source(origin, message));
+        }
         let data = match data {
             Data::Text(text) => return Ok(self.substituted(text, origin, path)),
             Data::List(items) => {

@@ -121,3 +121,18 @@ fn files_that_include_each_other_end_at_a_limit() {
     let error = files.error();
     assert!(error.contains("deeper than 16 files"), "{error}");
 }
+
+#[test]
+fn names_and_values_that_nest_without_end_are_refused() {
+    let name = format!("APP_CONFIG_{}", vec!["a"; 50_000].join("_"));
+    let error = Memory::default().file("app-config.yaml", "").var(&name, "1").error();
+    assert!(error.contains("more than 100 parts"), "{}", &error[error.len() - 60..]);
+    let deep = format!("a: {}x{}", "[".repeat(90), "]".repeat(90));
+    let deeper = format!("a: {}{{$include: deep.yaml}}{}", "[".repeat(90), "]".repeat(90));
+    let deepest = format!("a: {}{{$include: deeper.yaml}}{}", "[".repeat(90), "]".repeat(90));
+    let files = Memory::default()
+        .file("deep.yaml", &deep)
+        .file("deeper.yaml", &deeper)
+        .file("app-config.yaml", &deepest);
+    assert!(files.error().contains("deeper than 200 levels"));
+}

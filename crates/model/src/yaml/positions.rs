@@ -4,7 +4,6 @@ use saphyr_parser::{Event, Marker, Parser};
 
 use super::error::Position;
 use super::input::TextInput;
-use super::input::TextInput;
 
 /// Where a value stands, and its children in the order of the text: the items of a list, the fields of a mapping.
 /// What an alias brings in has no children of its own here.

@@ -12,7 +12,7 @@ pub(super) const GROUPS: &[Group] = &[
         &["auth.experimentalDynamicClientRegistration"],
         &[key("enabled", BOOL), key("allowedRedirectUriPatterns[]", TEXT), key("tokenExpiration", DATA)],
     ),
-    // The order decides: a provider's own rows first, then those for any environment of it.
+    // Providers that nobody here knows: browsers see that they are there.
     (&["auth.providers.*"], &[key("", OBJECT).frontend()]),
     (OAUTH_PROVIDERS, &[key("", &[]).frontend()]),
     (OAUTH_ENVIRONMENTS, OAUTH),

@@ -18,7 +18,8 @@ pub(super) const BACKEND: &[Group] = &[(
 pub(super) const CATALOG: &[Group] = &[(
     &["catalog"],
     &[
-        // How long the change log keeps what was.
+        // How long, and how much, the change log keeps of what was.
         key("history.retention", DURATION),
+        key("history.maxChanges", NUMBER),
     ],
 )];
