@@ -15,8 +15,8 @@ mod user;
 use serde_json::{Map, Value};
 
 use crate::entity::Entity;
-use crate::policy::schema::{Field, Shape, check_object};
-use crate::validation::{Faults, ValidationError};
+use crate::policy::schema::{Field, Found, Shape, check_object};
+use crate::validation::Faults;
 
 /// The API versions of the kinds of catalog-model.
 const CORE: &[&str] = &["backstage.io/v1alpha1", "backstage.io/v1beta1"];
@@ -99,7 +99,7 @@ pub fn validate(entity: &Entity) -> Result<(), KindError> {
     let Some(rules) = rules_of(entity) else {
         return Err(KindError::Unrecognized { reference: entity.reference().to_string() });
     };
-    let mut faults: Vec<ValidationError> = Vec::new();
+    let mut faults = Found::with_details();
     match entity.as_map().get("spec") {
         Some(spec) => {
             let fields = (rules.spec)(entity.spec_type().unwrap_or_default());
@@ -113,7 +113,7 @@ pub fn validate(entity: &Entity) -> Result<(), KindError> {
             &mut faults,
         ),
     }
-    Faults::check(faults).map_err(KindError::Invalid)
+    faults.check().map_err(KindError::Invalid)
 }
 
 /// Sorts the lists of references in `spec`, as Backstage does before it processes an entity. Only lists of strings

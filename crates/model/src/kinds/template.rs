@@ -14,10 +14,25 @@ const SPEC: &[Field] = &[
     required("type", Shape::NonEmpty),
     required("steps", Shape::Objects { min: 0, fields: STEP }),
     optional("parameters", Shape::ObjectOrObjects),
-    optional("output", Shape::Object(OUTPUT)),
+    optional("output", Shape::ObjectAndTexts(OUTPUT)),
     optional("owner", Shape::NonEmpty),
     optional("lifecycle", Shape::NonEmpty),
+    optional("secrets", Shape::Object(&[optional("schema", Shape::Object(&[]))])),
+    optional("presentation", Shape::Object(&[optional("buttonLabels", Shape::Object(BUTTON_LABELS))])),
+    optional("formDecorators", Shape::Objects { min: 0, fields: DECORATOR }),
+    optional("EXPERIMENTAL_formDecorators", Shape::Objects { min: 0, fields: DECORATOR }),
+    optional("EXPERIMENTAL_recovery", Shape::Object(&[optional("EXPERIMENTAL_strategy", Shape::Text)])),
 ];
+
+const BUTTON_LABELS: &[Field] = &[
+    optional("backButtonText", Shape::Text),
+    optional("createButtonText", Shape::Text),
+    optional("reviewButtonText", Shape::Text),
+];
+
+const DECORATOR: &[Field] = &[optional("id", Shape::Text), optional("input", Shape::Object(&[]))];
+
+const PERMISSIONS: &[Field] = &[optional("tags", Shape::TextList)];
 
 const STEP: &[Field] = &[
     required("action", Shape::Text),
@@ -25,6 +40,7 @@ const STEP: &[Field] = &[
     optional("name", Shape::Text),
     optional("input", Shape::Object(&[])),
     optional("if", Shape::TextOrBool),
+    optional("backstage:permissions", Shape::Object(PERMISSIONS)),
 ];
 
 const OUTPUT: &[Field] = &[

@@ -10,23 +10,23 @@ use serde_json::Value;
 
 use crate::entity::{DEFAULT_NAMESPACE, Entity};
 use crate::validation::{Faults, ValidationError};
-use schema::{ENTITY, ENTITY_ROOTS, ENVELOPE, check_object};
+use schema::{ENTITY, ENTITY_ROOTS, ENVELOPE, Found, check_object};
 
 /// The root fields that a description may hold; `relations` and `status` are the catalog's own.
 const DESCRIPTION_ROOTS: [&str; 4] = ["apiVersion", "kind", "metadata", "spec"];
 
 /// The least that makes a value an entity: `apiVersion`, `kind` and `metadata.name`, and no empty namespace.
 pub fn check_envelope(value: &Value) -> Result<(), Faults> {
-    let mut faults = Vec::new();
+    let mut faults = Found::with_details();
     check_object(value, "", ENVELOPE, None, &mut faults);
-    Faults::check(faults)
+    faults.check()
 }
 
 /// The full entity schema with the fields that the catalog itself adds; what a final entity must keep to.
 pub fn check_schema(value: &Value) -> Result<(), Faults> {
-    let mut faults = Vec::new();
+    let mut faults = Found::without_details();
     check_object(value, "", ENTITY, Some(ENTITY_ROOTS), &mut faults);
-    Faults::check(faults)
+    faults.check()
 }
 
 /// The policy step of processing, in Backstage's order: schema, default namespace, no foreign root fields, formats

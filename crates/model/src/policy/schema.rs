@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::validation::{ValidationError, pointer};
+use crate::validation::{Faults, ValidationError, pointer};
 
 /// One field of an object.
 pub(crate) struct Field {
@@ -27,6 +27,8 @@ pub(crate) enum Shape {
     TextOrBool,
     /// A list of non-empty strings.
     NonEmptyList,
+    /// A list of strings, possibly empty ones.
+    TextList,
     /// An object whose values are strings.
     TextMap,
     Object(&'static [Field]),
@@ -35,6 +37,8 @@ pub(crate) enum Shape {
         min: usize,
         fields: &'static [Field],
     },
+    /// An object whose fields beside those of the table are strings.
+    ObjectAndTexts(&'static [Field]),
     /// One object, or a list of them.
     ObjectOrObjects,
 }
@@ -107,21 +111,19 @@ pub(crate) fn check_object(
     path: &str,
     fields: &[Field],
     only: Option<&[&str]>,
-    faults: &mut Vec<ValidationError>,
+    faults: &mut Found,
 ) {
     let Some(map) = value.as_object() else {
         return wrong_type(path, "object", faults);
     };
     for field in fields.iter().filter(|field| field.required && !map.contains_key(field.name)) {
         let name = field.name;
-        let message =
-            format!("{} must have required property '{name}' - missingProperty: {name}", shown(path));
-        faults.push(ValidationError { field: pointer(path, name), message });
+        let text = format!("must have required property '{name}'");
+        faults.add(path, pointer(path, name), &text, "missingProperty", name);
     }
     for extra in only.map(|known| foreign(map, known)).into_iter().flatten() {
-        let message =
-            format!("{} must NOT have additional properties - additionalProperty: {extra}", shown(path));
-        faults.push(ValidationError { field: pointer(path, extra), message });
+        let text = "must NOT have additional properties";
+        faults.add(path, pointer(path, extra), text, "additionalProperty", extra);
     }
     for field in fields {
         if let Some(value) = map.get(field.name) {
@@ -134,7 +136,7 @@ fn foreign<'a>(map: &'a Map<String, Value>, known: &[&str]) -> Vec<&'a str> {
     map.keys().map(String::as_str).filter(|key| !known.contains(key)).collect()
 }
 
-fn check_shape(value: &Value, path: &str, shape: &Shape, faults: &mut Vec<ValidationError>) {
+fn check_shape(value: &Value, path: &str, shape: &Shape, faults: &mut Found) {
     match shape {
         Shape::Any => {}
         Shape::Text => {
@@ -142,28 +144,30 @@ fn check_shape(value: &Value, path: &str, shape: &Shape, faults: &mut Vec<Valida
         }
         Shape::NonEmpty => {
             if check_text(value, path, faults) == Some("") {
-                fault(path, "must NOT have fewer than 1 characters - limit: 1", faults);
+                faults.at(path, "must NOT have fewer than 1 characters", "limit", "1");
             }
         }
         Shape::AtMost(limit) => {
             if check_text(value, path, faults).is_some_and(|text| text.chars().count() > *limit) {
-                fault(path, &format!("must NOT have more than {limit} characters - limit: {limit}"), faults);
+                faults.at(
+                    path,
+                    &format!("must NOT have more than {limit} characters"),
+                    "limit",
+                    &limit.to_string(),
+                );
             }
         }
         Shape::Word => {
             let word =
                 |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
             if check_text(value, path, faults).is_some_and(|text| !word(text)) {
-                fault(path, "must match pattern \"^\\w+$\" - pattern: ^\\w+$", faults);
+                faults.at(path, "must match pattern \"^\\w+$\"", "pattern", "^\\w+$");
             }
         }
         Shape::OneOf(allowed) => {
-            if !value.as_str().is_some_and(|text| allowed.contains(&text)) {
-                let message = format!(
-                    "must be equal to one of the allowed values - allowedValues: {}",
-                    allowed.join(",")
-                );
-                fault(path, &message, faults);
+            if check_text(value, path, faults).is_some_and(|text| !allowed.contains(&text)) {
+                let text = "must be equal to one of the allowed values";
+                faults.at(path, text, "allowedValues", &allowed.join(","));
             }
         }
         Shape::TextOrBool => {
@@ -172,6 +176,7 @@ fn check_shape(value: &Value, path: &str, shape: &Shape, faults: &mut Vec<Valida
             }
         }
         Shape::NonEmptyList => check_items(value, path, &Shape::NonEmpty, 0, faults),
+        Shape::TextList => check_items(value, path, &Shape::Text, 0, faults),
         Shape::TextMap => match value.as_object() {
             None => wrong_type(path, "object", faults),
             Some(map) => {
@@ -184,41 +189,77 @@ fn check_shape(value: &Value, path: &str, shape: &Shape, faults: &mut Vec<Valida
         Shape::Objects { min, fields } => {
             check_items(value, path, &Shape::Object(fields), *min, faults);
         }
-        Shape::ObjectOrObjects => match value {
-            Value::Object(_) => {}
-            Value::Array(_) => check_items(value, path, &Shape::Object(&[]), 0, faults),
-            _ => wrong_type(path, "object", faults),
-        },
+        Shape::ObjectAndTexts(fields) => {
+            check_object(value, path, fields, None, faults);
+            for (key, value) in value.as_object().into_iter().flatten() {
+                if fields.iter().all(|field| field.name != key) {
+                    check_text(value, &pointer(path, key), faults);
+                }
+            }
+        }
+        Shape::ObjectOrObjects => {
+            let objects = value.as_array().is_some_and(|items| items.iter().all(Value::is_object));
+            if !value.is_object() && !objects {
+                wrong_type(path, "object", faults);
+            }
+        }
     }
 }
 
-fn check_items(value: &Value, path: &str, shape: &Shape, min: usize, faults: &mut Vec<ValidationError>) {
+fn check_items(value: &Value, path: &str, shape: &Shape, min: usize, faults: &mut Found) {
     let Some(items) = value.as_array() else {
         return wrong_type(path, "array", faults);
     };
     if items.len() < min {
-        fault(path, &format!("must NOT have fewer than {min} items - limit: {min}"), faults);
+        faults.at(path, &format!("must NOT have fewer than {min} items"), "limit", &min.to_string());
     }
     for (at, item) in items.iter().enumerate() {
         check_shape(item, &pointer(path, &at.to_string()), shape, faults);
     }
 }
 
-fn check_text<'a>(value: &'a Value, path: &str, faults: &mut Vec<ValidationError>) -> Option<&'a str> {
+fn check_text<'a>(value: &'a Value, path: &str, faults: &mut Found) -> Option<&'a str> {
     if !value.is_string() {
         wrong_type(path, "string", faults);
     }
     value.as_str()
 }
 
-fn wrong_type(path: &str, expected: &str, faults: &mut Vec<ValidationError>) {
-    fault(path, &format!("must be {expected} - type: {expected}"), faults);
+fn wrong_type(path: &str, expected: &str, faults: &mut Found) {
+    faults.at(path, &format!("must be {expected}"), "type", expected);
 }
 
-fn fault(path: &str, message: &str, faults: &mut Vec<ValidationError>) {
-    faults.push(ValidationError { field: path.to_owned(), message: format!("{} {message}", shown(path)) });
+/// Collects faults. Some stages of Backstage show the detail behind a fault, `- limit: 1`, others do not.
+pub(crate) struct Found {
+    list: Vec<ValidationError>,
+    with_details: bool,
 }
 
-fn shown(path: &str) -> &str {
-    if path.is_empty() { "<root>" } else { path }
+impl Found {
+    pub(crate) fn with_details() -> Self {
+        Self { list: Vec::new(), with_details: true }
+    }
+
+    pub(super) fn without_details() -> Self {
+        Self { list: Vec::new(), with_details: false }
+    }
+
+    pub(crate) fn check(self) -> Result<(), Faults> {
+        Faults::check(self.list)
+    }
+
+    fn at(&mut self, path: &str, text: &str, detail: &str, value: &str) {
+        self.add(path, path.to_owned(), text, detail, value);
+    }
+
+    /// `path` is what the message names, `field` what is at fault: they differ where a field is missing.
+    fn add(&mut self, path: &str, field: String, text: &str, detail: &str, value: &str) {
+        let path = if path.is_empty() { "<root>" } else { path };
+        let message = if self.with_details {
+            format!("{path} {text} - {detail}: {value}")
+        } else {
+            format!("{path} {text}")
+        };
+        self.list.push(ValidationError { field, message });
+    }
 }

@@ -86,45 +86,33 @@ fn an_entity_gets_the_default_namespace_unless_it_has_one() {
 #[test]
 fn a_field_of_the_wrong_shape_is_named() {
     for (pointer, value, message) in [
-        ("/metadata/title", json!(""), "/metadata/title must NOT have fewer than 1 characters - limit: 1"),
-        ("/metadata/description", json!(1), "/metadata/description must be string - type: string"),
-        ("/metadata/labels", json!([]), "/metadata/labels must be object - type: object"),
+        ("/metadata/title", json!(""), "/metadata/title must NOT have fewer than 1 characters"),
+        ("/metadata/description", json!(1), "/metadata/description must be string"),
+        ("/metadata/labels", json!([]), "/metadata/labels must be object"),
         (
             "/metadata/annotations/example.com~1x",
             json!(12),
-            "/metadata/annotations/example.com~1x must be string - type: string",
+            "/metadata/annotations/example.com~1x must be string",
         ),
-        ("/metadata/tags", json!("a"), "/metadata/tags must be array - type: array"),
-        (
-            "/metadata/tags",
-            json!(["a", ""]),
-            "/metadata/tags/1 must NOT have fewer than 1 characters - limit: 1",
-        ),
-        (
-            "/metadata/links",
-            json!([{}]),
-            "/metadata/links/0 must have required property 'url' - missingProperty: url",
-        ),
+        ("/metadata/tags", json!("a"), "/metadata/tags must be array"),
+        ("/metadata/tags", json!(["a", ""]), "/metadata/tags/1 must NOT have fewer than 1 characters"),
+        ("/metadata/links", json!([{}]), "/metadata/links/0 must have required property 'url'"),
         (
             "/metadata/links",
             json!([{"url": "https://x", "icon": 1}]),
-            "/metadata/links/0/icon must be string - type: string",
+            "/metadata/links/0/icon must be string",
         ),
-        ("/spec", json!([]), "/spec must be object - type: object"),
-        (
-            "/dependsOn",
-            json!([]),
-            "<root> must NOT have additional properties - additionalProperty: dependsOn",
-        ),
+        ("/spec", json!([]), "/spec must be object"),
+        ("/dependsOn", json!([]), "<root> must NOT have additional properties"),
         (
             "/relations",
             json!([{"type": "a b", "targetRef": "x"}]),
-            "/relations/0/type must match pattern \"^\\w+$\" - pattern: ^\\w+$",
+            "/relations/0/type must match pattern \"^\\w+$\"",
         ),
         (
             "/status",
             json!({"items": [{"type": "t", "level": "bad", "message": "m"}]}),
-            "/status/items/0/level must be equal to one of the allowed values - allowedValues: info,warning,error",
+            "/status/items/0/level must be equal to one of the allowed values",
         ),
     ] {
         let (_, found) = fault(with(pointer, value)).unwrap();
