@@ -1,5 +1,7 @@
 //! The integration tests of the model, one binary.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests may fail the test and print")]
 
+mod conformance;
 mod corpus;
 mod filters;
 mod kinds;
