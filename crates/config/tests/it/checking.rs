@@ -117,3 +117,37 @@ fn reports_are_text_and_json() {
         ]})
     );
 }
+
+#[test]
+fn a_freshly_created_app_has_nothing_to_say_but_its_missing_token() {
+    // The shape of create-app 0.9.2, with its sections that are null.
+    let yaml = "
+app: {title: T, baseUrl: 'http://localhost:3000', packages: all, extensions: ['page:catalog': {config: {path: /}}]}
+organization: {name: O}
+backend:
+  baseUrl: http://localhost:7007
+  listen: {port: 7007}
+  csp: {connect-src: [\"'self'\", 'http:', 'https:']}
+  cors: {origin: 'http://localhost:3000', methods: [GET, HEAD, PATCH, POST, PUT, DELETE], credentials: true}
+  database: {client: better-sqlite3, connection: ':memory:'}
+  actions: {pluginSources: [auth, catalog, scaffolder]}
+integrations: {github: [{host: github.com, token: '${GITHUB_TOKEN}'}]}
+proxy:
+techdocs: {builder: local, generator: {runIn: docker}, publisher: {type: local}}
+auth: {providers: {guest: {}}, clientIdMetadataDocuments: {enabled: false}}
+scaffolder:
+catalog:
+  import: {entityFilename: catalog-info.yaml, pullRequestBranchName: backstage-integration}
+  rules: [{allow: [Component, System, API, Resource, Location]}]
+  locations:
+    - {type: file, target: ../../examples/org.yaml, rules: [{allow: [User, Group]}]}
+kubernetes:
+permission: {enabled: true}
+mcpActions: {name: n, description: d}
+";
+    let config = Memory::default().file("app-config.yaml", yaml).config();
+    let findings =
+        check(&config, &["auth", "catalog", "permission", "scaffolder", "techdocs", "mcp-actions"]);
+    let found: Vec<_> = findings.iter().map(|found| (found.level, found.key.as_str())).collect();
+    assert_eq!(found, [(Level::Unset, "integrations.github[0].token")]);
+}
