@@ -126,6 +126,3 @@ impl Analyzer<'_> {
         entity
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -107,7 +107,7 @@ impl Orchestrator {
             })?;
             emitted.relations(relations);
         }
-        self.check_rules(context, emitted)
+        self.check_rules(context, emitted).await
     }
 
     fn validate_kind(&self, entity: &Entity, entity_ref: &str) -> Result<(), Failure> {
@@ -201,16 +201,19 @@ impl Orchestrator {
         ("", target, None)
     }
 
-    fn check_rules(&self, context: &Context<'_>, emitted: &Emitted) -> Result<(), Failure> {
-        for child in emitted.children() {
-            if !self.rules.is_allowed(&child.entity, &context.origin.kind, &context.origin.target) {
-                return Err(Failure::not_allowed(format!(
-                    "Entity {} at {}, originated at {}, is not of an allowed kind for that location",
-                    child.entity_ref, context.location, context.origin
-                )));
-            }
-        }
-        Ok(())
+    async fn check_rules(&self, context: &Context<'_>, emitted: &Emitted) -> Result<(), Failure> {
+        let forbidden = emitted.children().iter().find(|child| {
+            !self.rules.is_allowed(&child.entity, &context.origin.kind, &context.origin.target)
+        });
+        let Some(child) = forbidden else { return Ok(()) };
+        let failure = Failure::not_allowed(format!(
+            "Entity {} at {}, originated at {}, is not of an allowed kind for that location",
+            child.entity_ref, context.location, context.origin
+        ));
+        Err(match place::of_kind(child).await {
+            Some(place) => failure.at(place),
+            None => failure,
+        })
     }
 }
 
@@ -220,7 +223,13 @@ fn threw(processor: &str, doing: &str, cause: Failure) -> Failure {
 
 /// The envelope and the two locations without which nothing can be said about an entity.
 fn start(entity: Value) -> Result<(Entity, LocationRef, LocationRef), Failure> {
-    policy::check_envelope(&entity).map_err(|faults| Failure::fault("TypeError", &faults))?;
+    policy::check_envelope(&entity).map_err(|faults| {
+        let failure = Failure::fault("TypeError", &faults);
+        match entity["metadata"]["annotations"][MANAGED_BY_LOCATION].as_str() {
+            Some(location) => failure.at(location.split_once(':').map_or(location, |(_, target)| target)),
+            None => failure,
+        }
+    })?;
     let entity = Entity::from_value(entity)
         .map_err(|_| Failure::type_error("An entity must be an object with apiVersion, kind and metadata"))?;
     let location = |annotation: &str| {

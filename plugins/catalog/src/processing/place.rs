@@ -4,6 +4,7 @@ use callboard_model::{Entity, LocationRef, yaml};
 
 use super::failure::Failure;
 use super::limits::MAX_FILE_BYTES;
+use super::outcome::Deferred;
 use super::parse;
 
 /// Gives each failure that has no place yet the closest one that is known. For a `file` location the file is read
@@ -21,6 +22,16 @@ pub(super) async fn locate(failures: Vec<Failure>, entity: &Entity, location: &L
     let mut places = places.unwrap_or_default().into_iter();
     let whole = location.target.clone();
     failures.into_iter().map(|failure| failure.at(places.next().unwrap_or_else(|| whole.clone()))).collect()
+}
+
+/// Where the kind of a child is written, if it was read from a file.
+pub(super) async fn of_kind(child: &Deferred) -> Option<String> {
+    let location = LocationRef::parse(child.location_key.as_deref()?).ok()?;
+    if location.kind != "file" {
+        return Some(location.target);
+    }
+    let fields = vec!["/kind".to_owned()];
+    places_in_file(location, child.entity_ref.clone(), fields).await?.into_iter().next()
 }
 
 /// The place of each field, or `None` if the file does not describe the entity (any more).

@@ -40,6 +40,3 @@ fn prepared(entity: Value, location: &str) -> Result<Entity, Failure> {
     entity.set_annotation(MANAGED_BY_ORIGIN_LOCATION, parsed.to_string());
     Ok(entity)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,12 @@
+//! The catalog as a whole, on both databases.
+
+mod support;
+
+mod changes;
+mod conflicts;
+mod crashes;
+mod locations;
+mod orphans;
+mod pipeline;
+mod processes;
+mod processing;
