@@ -14,19 +14,27 @@ pub(super) fn annotation_prefix(host_type: &str) -> Option<&'static str> {
     }
 }
 
-/// The URL of a catalog file at the root of the repository's default branch, for hosts whose URLs can say that.
+/// The URL of a catalog file at the root of the repository, at the branch that the URL names, else at the default
+/// branch, for hosts whose URLs can say that.
 pub(super) fn catalog_file(integrations: &Integrations, target: &str, filename: &str) -> Option<String> {
+    // The name comes from the caller: nothing in it may turn the URL into another one, or into a search.
+    if filename.contains("..") || filename.contains(['*', '?', '#', '%', '\\', '[', '{', '&']) {
+        return None;
+    }
     let repository = integrations.repository(target)?;
     let root = format!("https://{}/{}/{}", repository.host, repository.owner, repository.name);
     let file = filename.trim_start_matches('/');
+    let located = integrations.by_url(target)?.locate(target).ok()?;
+    let branch = located.git_ref.as_deref().unwrap_or("HEAD");
     match repository.host_type {
-        "github" => Some(format!("{root}/blob/HEAD/{file}")),
-        "gitlab" => Some(format!("{root}/-/blob/HEAD/{file}")),
-        "bitbucketCloud" => Some(format!("{root}/src/HEAD/{file}")),
+        "github" => Some(format!("{root}/blob/{branch}/{file}")),
+        "gitlab" => Some(format!("{root}/-/blob/{branch}/{file}")),
+        "bitbucketCloud" => Some(format!("{root}/src/{branch}/{file}")),
         "azure" => {
             let organization = repository.organization?;
+            let version = located.git_ref.map(|branch| format!("&version=GB{branch}")).unwrap_or_default();
             Some(format!(
-                "https://{}/{organization}/{}/_git/{}?path=/{file}",
+                "https://{}/{organization}/{}/_git/{}?path=/{file}{version}",
                 repository.host, repository.owner, repository.name
             ))
         }

@@ -8,8 +8,8 @@ pub(crate) const MAX_TARGETS: usize = 10_000;
 pub(crate) const MAX_CHILDREN: usize = 200_000;
 /// Bytes that one Location reads in total.
 pub(crate) const MAX_LOCATION_BYTES: usize = 256 << 20;
-/// A file larger than this is not read a second time only to name a line.
-pub(crate) const MAX_FILE_BYTES: u64 = 32 << 20;
+/// A file larger than this is not read a second time only to name the line of a fault.
+pub(crate) const MAX_LOCATED_FILE_BYTES: u64 = 8 << 20;
 /// Targets of one Location that are read at the same time.
 pub(crate) const TARGETS_READ_AT_ONCE: usize = 16;
 /// Reads of all locations together that are under way at the same time.

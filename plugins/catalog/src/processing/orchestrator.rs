@@ -13,12 +13,12 @@ use super::emitted::{Emitted, distinct};
 use super::failure::Failure;
 use super::limits::{MAX_CHILDREN, MAX_LOCATION_BYTES, MAX_TARGETS, TARGETS_READ_AT_ONCE};
 use super::outcome::{Deferred, EmittedRelation, ProcessingError, ProcessingInput, ProcessingOutcome};
-use super::place;
+use super::place::Places;
 use super::processors::{Context, Processor};
 use super::targets::{self, Target};
 use crate::rules::CatalogRules;
 
-/// Processes entities; holds no state of its own between them.
+/// Processes entities. What one leaves for its next run is in its outcome, nothing is kept here.
 pub struct Orchestrator {
     /// In the order in which they run.
     pub(super) processors: Vec<Box<dyn Processor>>,
@@ -26,6 +26,7 @@ pub struct Orchestrator {
     pub(super) integrations: Arc<Integrations>,
     /// Types that a location may name besides the type that it was itself read by.
     pub(super) allowed_location_types: Vec<String>,
+    pub(super) places: Places,
 }
 
 /// What one run gave, with the failures still in their own form and duplicate children not yet resolved.
@@ -70,7 +71,7 @@ impl Orchestrator {
         }
         let (children, relations, refresh_keys, failures) = emitted.into_parts();
         let ok = failures.is_empty();
-        let failures = place::locate(failures, &entity, &location).await;
+        let failures = self.places.locate(failures, &entity, &location).await;
         Run { entity: Some(entity), children, relations, refresh_keys, failures, cache: cache.close(ok) }
     }
 
@@ -210,7 +211,7 @@ impl Orchestrator {
             "Entity {} at {}, originated at {}, is not of an allowed kind for that location",
             child.entity_ref, context.location, context.origin
         ));
-        Err(match place::of_kind(child).await {
+        Err(match self.places.of_kind(child).await {
             Some(place) => failure.at(place),
             None => failure,
         })

@@ -8,6 +8,7 @@ use callboard_scm::file::FileReader;
 use serde_json::Value;
 
 use super::orchestrator::Orchestrator;
+use super::place::Places;
 use super::processors;
 use crate::rules::{CatalogRules, RulesError};
 
@@ -43,6 +44,7 @@ impl Orchestrator {
             rules: CatalogRules::from_config(catalog, resolve_file)?,
             integrations: integrations.clone(),
             allowed_location_types: ALLOWED_LOCATION_TYPES.map(str::to_owned).to_vec(),
+            places: Places::default(),
         })
     }
 

@@ -68,6 +68,12 @@ async fn a_catalog_file_that_is_there_is_found_with_its_entities() {
     let files = answer["existingEntityFiles"].as_array().unwrap();
     let found: Vec<_> = files.iter().map(|file| (&file["isRegistered"], &file["entity"]["kind"])).collect();
     assert_eq!(found, [(&json!(true), &json!("Location")), (&json!(true), &json!("Component"))]);
+    let world = world.text("https://github.com/acme/app/blob/dev/catalog-info.yaml", &component("c"));
+    let answer = analyze(&world, "https://github.com/acme/app/tree/dev", None).await.unwrap();
+    assert_eq!(
+        answer["existingEntityFiles"][1]["entity"]["metadata"]["name"], "c",
+        "at the branch that is named"
+    );
     let answer = analyze(&world, "https://gitlab.com/acme/app", Some(".portal/own.yaml")).await.unwrap();
     assert_eq!(answer["existingEntityFiles"][1]["isRegistered"], false);
     assert_eq!(
@@ -81,6 +87,17 @@ async fn a_repository_that_cannot_be_read_or_holds_nonsense_still_gets_a_proposa
     let world = World::new().text("https://github.com/acme/app/blob/HEAD/catalog-info.yaml", "- nonsense");
     let answer = analyze(&world, "https://github.com/acme/app", None).await.unwrap();
     assert_eq!(answer["generateEntities"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_filename_that_would_make_another_url_is_not_looked_for() {
+    for filename in ["../../../other/repo/blob/main/x.yaml", "**/*.yaml", "x.yaml?ref=y", "x%2F..%2Fy", "x#y"]
+    {
+        let world = World::new();
+        let answer = analyze(&world, "https://github.com/acme/app", Some(filename)).await.unwrap();
+        assert_eq!(answer["existingEntityFiles"], json!([]));
+        assert_eq!(world.urls.requests(), [], "{filename}");
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! Processing from the outside: entities in, outcomes out, with sources in memory or on disk.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod analyze;
 mod attacks;

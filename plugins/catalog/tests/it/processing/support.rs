@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 /// What a URL answers.
 #[derive(Debug, Clone)]
-pub enum Answer {
+pub(crate) enum Answer {
     Text(String),
     /// Text under a tag.
     Tagged(String, String),
@@ -27,17 +27,17 @@ pub enum Answer {
 
 /// URLs and their answers; notes every request with the tag that it sent.
 #[derive(Debug, Default)]
-pub struct FakeUrls {
+pub(crate) struct FakeUrls {
     answers: Mutex<BTreeMap<String, Answer>>,
     requests: Mutex<Vec<(String, Option<String>)>>,
 }
 
 impl FakeUrls {
-    pub fn set(&self, url: &str, answer: Answer) {
+    pub(crate) fn set(&self, url: &str, answer: Answer) {
         self.answers.lock().unwrap().insert(url.to_owned(), answer);
     }
 
-    pub fn requests(&self) -> Vec<(String, Option<String>)> {
+    pub(crate) fn requests(&self) -> Vec<(String, Option<String>)> {
         self.requests.lock().unwrap().clone()
     }
 
@@ -90,26 +90,26 @@ impl UrlReader for FakeUrls {
 }
 
 /// An orchestrator and its sources.
-pub struct World {
-    pub urls: Arc<FakeUrls>,
-    pub integrations: Arc<Integrations>,
-    pub orchestrator: Orchestrator,
+pub(crate) struct World {
+    pub(crate) urls: Arc<FakeUrls>,
+    pub(crate) integrations: Arc<Integrations>,
+    pub(crate) orchestrator: Orchestrator,
 }
 
 /// Rules that let every kind in.
-pub fn everything() -> Value {
+pub(crate) fn everything() -> Value {
     json!({"rules": [{"allow": [
         "Component", "API", "Resource", "System", "Domain", "Group", "User", "Location", "Template", "AiResource"
     ]}]})
 }
 
 impl World {
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(everything())
     }
 
     /// A world with this `catalog` section.
-    pub fn with(catalog: Value) -> Self {
+    pub(crate) fn with(catalog: Value) -> Self {
         let urls = Arc::new(FakeUrls::default());
         let integrations = Arc::new(Integrations::from_value(None).unwrap());
         let reader: Arc<dyn UrlReader> = urls.clone();
@@ -124,22 +124,22 @@ impl World {
         Self { urls, integrations, orchestrator }
     }
 
-    pub fn text(self, url: &str, text: &str) -> Self {
+    pub(crate) fn text(self, url: &str, text: &str) -> Self {
         self.urls.set(url, Answer::Text(text.to_owned()));
         self
     }
 
-    pub fn answer(self, url: &str, answer: Answer) -> Self {
+    pub(crate) fn answer(self, url: &str, answer: Answer) -> Self {
         self.urls.set(url, answer);
         self
     }
 
     /// Processes an entity that was read at `location`.
-    pub async fn process(&self, entity: Value, location: &str) -> ProcessingOutcome {
+    pub(crate) async fn process(&self, entity: Value, location: &str) -> ProcessingOutcome {
         self.process_cached(entity, location, None).await
     }
 
-    pub async fn process_cached(
+    pub(crate) async fn process_cached(
         &self,
         mut entity: Value,
         location: &str,
@@ -154,13 +154,13 @@ impl World {
     }
 
     /// Reads a location of the given type and target.
-    pub async fn read(&self, kind: &str, target: &str) -> ProcessingOutcome {
+    pub(crate) async fn read(&self, kind: &str, target: &str) -> ProcessingOutcome {
         self.process(location(json!({"type": kind, "target": target})), &format!("{kind}:{target}")).await
     }
 }
 
 /// A Location entity with this spec.
-pub fn location(spec: Value) -> Value {
+pub(crate) fn location(spec: Value) -> Value {
     json!({
         "apiVersion": "backstage.io/v1alpha1",
         "kind": "Location",
@@ -170,7 +170,7 @@ pub fn location(spec: Value) -> Value {
 }
 
 /// A valid component as YAML.
-pub fn component(name: &str) -> String {
+pub(crate) fn component(name: &str) -> String {
     format!(
         "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: {{name: {name}}}\n\
          spec: {{type: service, lifecycle: production, owner: team-a}}\n"
@@ -178,7 +178,7 @@ pub fn component(name: &str) -> String {
 }
 
 /// A valid component as a value.
-pub fn component_value(name: &str) -> Value {
+pub(crate) fn component_value(name: &str) -> Value {
     json!({
         "apiVersion": "backstage.io/v1alpha1", "kind": "Component", "metadata": {"name": name},
         "spec": {"type": "service", "lifecycle": "production", "owner": "team-a"},
@@ -186,19 +186,19 @@ pub fn component_value(name: &str) -> Value {
 }
 
 /// The references of the children in order.
-pub fn children(outcome: &ProcessingOutcome) -> Vec<&str> {
+pub(crate) fn children(outcome: &ProcessingOutcome) -> Vec<&str> {
     outcome.deferred.iter().map(|child| child.entity_ref.as_str()).collect()
 }
 
 /// The only error as `Name: message`.
-pub fn error(outcome: &ProcessingOutcome) -> String {
+pub(crate) fn error(outcome: &ProcessingOutcome) -> String {
     assert!(!outcome.ok, "an error was expected");
     assert_eq!(outcome.errors.len(), 1, "{:?}", outcome.errors);
     format!("{}: {}", outcome.errors[0].name, outcome.errors[0].message)
 }
 
 /// A file of the recorded material that lies beside the project in some workplaces, or `None` with a line that says so.
-pub fn shared(path: &str) -> Option<PathBuf> {
+pub(crate) fn shared(path: &str) -> Option<PathBuf> {
     let root = std::env::var_os("CALLBOARD_SHARED")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
     let found = root.join(path);
@@ -209,6 +209,6 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     None
 }
 
-pub fn location_ref(text: &str) -> LocationRef {
+pub(crate) fn location_ref(text: &str) -> LocationRef {
     LocationRef::parse(text).unwrap()
 }
