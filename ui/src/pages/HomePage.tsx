@@ -1,3 +1,56 @@
+// Where one starts: what is mine, what needs me, what changed, what I starred and saw last.
+
+import { Link } from '@tanstack/react-router';
+import { useIdentity, useSession } from '@/api/useSession';
+import { config } from '@/app/config';
+import { useTitle } from '@/app/useTitle';
+import { buttonClass } from '@/components/Button';
+import { Empty } from '@/components/Notice';
+import { ChangesCard, NeedsCard, OwnedCard, RecentCard, RefsCard, useOwned } from '@/modules/home/HomeCards';
+import { useRecent } from '@/modules/recent/recent';
+import { useStars } from '@/modules/stars/useStars';
+import styles from './Page.module.css';
+
 export function HomePage() {
-  return <div />;
+  const session = useSession();
+  const { ownershipEntityRefs } = useIdentity();
+  const { starred } = useStars();
+  const recent = useRecent();
+  const owned = useOwned(ownershipEntityRefs);
+  useTitle('Home');
+  const items = owned.data?.items ?? [];
+  const total = owned.data?.totalItems ?? 0;
+  const nothing = owned.isSuccess && total === 0 && starred.length === 0 && recent.length === 0;
+  const name = session.state === 'signed-in' ? session.displayName : undefined;
+  return (
+    <div className={styles.page}>
+      <div className={styles.head}>
+        <h1>{name ? `Hello, ${name}` : config.organization.name || config.app.title}</h1>
+      </div>
+      {nothing ? (
+        <Empty
+          title="Nothing is yours yet"
+          actions={
+            <Link to="/catalog" className={buttonClass('primary')}>
+              Browse the catalog
+            </Link>
+          }
+        >
+          What you own, star or look at shows here.
+        </Empty>
+      ) : (
+        <div className={styles.columns}>
+          <div className={styles.stack}>
+            <NeedsCard items={items} />
+            <OwnedCard items={items} total={total} />
+          </div>
+          <div className={styles.stack}>
+            <RefsCard title="Starred" refs={starred} />
+            <ChangesCard items={items} />
+            <RecentCard />
+          </div>
+        </div>
+      )}
+    </div>
+  );
 }

@@ -12,6 +12,7 @@ export type GraphSearch = {
   kinds?: string[] | undefined;
   relations?: string[] | undefined;
   dir?: Direction | undefined;
+  reach?: 'all' | undefined;
   find?: string | undefined;
   table?: 'yes' | undefined;
 };
@@ -23,6 +24,7 @@ export function readGraphSearch(raw: Record<string, unknown>): GraphSearch {
     kinds: list(raw.kinds),
     relations: list(raw.relations),
     dir: oneOf(raw.dir, DIRECTIONS),
+    reach: oneOf(raw.reach, ['all'] as const),
     find: one(raw.find),
     table: oneOf(raw.table, ['yes'] as const),
   };

@@ -1,0 +1,181 @@
+// The top of an entity page: what it is, whose it is, whether it is well, and what can be done with it.
+
+import { Menu } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCode, IconCopy, IconDots, IconEdit, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import type { Entity } from '@/api/catalog';
+import { messageOf } from '@/api/error';
+import { refreshEntity } from '@/api/queries/entities';
+import { useShortcut } from '@/app/shortcuts';
+import { buttonClass, IconButton } from '@/components/Button';
+import { safeHref } from '@/components/safeHref';
+import { EntityLink } from '@/modules/entity/EntityLink';
+import { annotation, displayName, metaText, ownerOf, problemsOf, related, specText } from '@/modules/entity/entity';
+import { KindIcon } from '@/modules/entity/KindIcon';
+import { kindLook } from '@/modules/entity/kinds';
+import { formatRef, refOf, refText } from '@/modules/entity/ref';
+import { StarButton } from '@/modules/stars/StarButton';
+import { useStars } from '@/modules/stars/useStars';
+import styles from './EntityHeader.module.css';
+import { locationHref, parseLocationRef } from './locationRef';
+import { type TabId, tabsOf } from './tabs';
+
+const UnregisterDialog = lazy(() => import('./UnregisterDialog'));
+
+export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
+  const ref = refOf(entity);
+  const title = displayName(entity);
+  const { toggle } = useStars();
+  useShortcut('Entity', 's', 'Star, or take the star back', () => toggle(refText(entity)));
+  const problems = problemsOf(entity);
+  const owner = ownerOf(entity);
+  const parents = related(entity, 'partOf').concat(related(entity, 'childOf'));
+  const lifecycle = specText(entity, 'lifecycle');
+  const look = kindLook(entity.kind);
+  return (
+    <header className={styles.header}>
+      <div className={styles.crumbs}>
+        <Link to="/catalog" search={{ kind: entity.kind.toLowerCase() === 'component' ? undefined : entity.kind.toLowerCase() }}>
+          {look.plural}
+        </Link>
+        {specText(entity, 'type') ? (
+          <>
+            <span aria-hidden>·</span>
+            <span>{specText(entity, 'type')}</span>
+          </>
+        ) : null}
+        {ref.namespace === 'default' ? null : (
+          <>
+            <span aria-hidden>·</span>
+            <span>{ref.namespace}</span>
+          </>
+        )}
+      </div>
+      <div className={styles.top}>
+        <div className={styles.title}>
+          <KindIcon kind={entity.kind} size={22} />
+          <h1>{title}</h1>
+          {title === ref.name ? null : <span className={`${styles.name} mono ellipsis`}>{ref.name}</span>}
+          <StarButton entityRef={refText(entity)} name={title} size={18} />
+        </div>
+        <Actions entity={entity} />
+      </div>
+      {metaText(entity, 'description') ? (
+        <p className={styles.description}>{metaText(entity, 'description')}</p>
+      ) : null}
+      <dl className={styles.facts}>
+        {owner ? (
+          <div>
+            <dt>Owner</dt>
+            <dd>
+              <EntityLink target={owner} />
+            </dd>
+          </div>
+        ) : null}
+        {parents.slice(0, 2).map((parent) => (
+          <div key={formatRef(parent)}>
+            <dt>{parent.kind === 'group' ? 'Parent' : kindLook(parent.kind).label}</dt>
+            <dd>
+              <EntityLink target={parent} />
+            </dd>
+          </div>
+        ))}
+        {lifecycle ? (
+          <div>
+            <dt>Lifecycle</dt>
+            <dd>{lifecycle}</dd>
+          </div>
+        ) : null}
+        <div>
+          <dt>Processing</dt>
+          <dd className={problems.length > 0 ? styles.bad : styles.good}>
+            {problems.length === 0 ? 'No problems' : problems.length === 1 ? '1 problem' : `${problems.length} problems`}
+          </dd>
+        </div>
+      </dl>
+      <nav className={styles.tabs} aria-label={`Parts of ${title}`}>
+        {tabsOf(entity).map((each) => (
+          <Link
+            key={each.id}
+            to="/catalog/$namespace/$kind/$name/{-$tab}"
+            params={{
+              namespace: ref.namespace,
+              kind: ref.kind.toLowerCase(),
+              name: ref.name,
+              tab: each.id === 'overview' ? undefined : each.id,
+            }}
+            className={`${styles.tab} ${each.id === tab ? styles.tabOn : ''}`}
+            aria-current={each.id === tab ? 'page' : undefined}
+          >
+            {each.label}
+          </Link>
+        ))}
+      </nav>
+    </header>
+  );
+}
+
+function Actions({ entity }: { entity: Entity }) {
+  const client = useQueryClient();
+  const [dialog, setDialog] = useState(false);
+  const source = locationHref(parseLocationRef(annotation(entity, 'backstage.io/source-location')));
+  const view = source ?? safeHref(annotation(entity, 'backstage.io/view-url'));
+  const edit = safeHref(annotation(entity, 'backstage.io/edit-url'));
+  const { mutate: refresh, isPending } = useMutation({
+    mutationFn: () => refreshEntity(refText(entity)),
+    onSuccess: () => {
+      notifications.show({ title: 'Reading it again', message: 'Changes appear here as soon as they are processed.' });
+      void client.invalidateQueries({ queryKey: ['catalog'] });
+    },
+    onError: (error) =>
+      notifications.show({ color: 'red', title: 'It was not refreshed', message: messageOf(error) }),
+  });
+  useShortcut('Entity', 'r', 'Read it again from its source', () => refresh());
+  return (
+    <div className={styles.actions}>
+      {view ? (
+        <a href={view} target="_blank" rel="noopener noreferrer" className={buttonClass('default')}>
+          <IconCode size={16} aria-hidden />
+          Source
+          <span className="visually-hidden"> (opens in a new tab)</span>
+        </a>
+      ) : null}
+      {edit ? (
+        <a href={edit} target="_blank" rel="noopener noreferrer" className={buttonClass('default')}>
+          <IconEdit size={16} aria-hidden />
+          Edit
+          <span className="visually-hidden"> (opens in a new tab)</span>
+        </a>
+      ) : null}
+      <IconButton label="Read again from its source" weight="default" onClick={() => refresh()} disabled={isPending}>
+        <IconRefresh size={16} aria-hidden />
+      </IconButton>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <IconButton label="More actions" weight="default">
+            <IconDots size={16} aria-hidden />
+          </IconButton>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconCopy size={15} aria-hidden />}
+            onClick={() => void navigator.clipboard.writeText(refText(entity))}
+          >
+            Copy the reference
+          </Menu.Item>
+          <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setDialog(true)}>
+            Unregister
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      {dialog ? (
+        <Suspense>
+          <UnregisterDialog entity={entity} onClose={() => setDialog(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+// A menu of things that can each be on or off.
+
+import { Menu } from '@mantine/core';
+import { IconCheck, IconChevronDown } from '@tabler/icons-react';
+import { Button } from '@/components/Button';
+import type { Choice } from './choices';
+
+export function ChoiceMenu({
+  label,
+  choices,
+  chosen,
+  onChange,
+}: {
+  label: string;
+  choices: Choice[];
+  chosen: readonly string[];
+  onChange: (ids: string[]) => void;
+}) {
+  const toggle = (id: string) =>
+    onChange(choices.map((choice) => choice.id).filter((each) => chosen.includes(each) !== (each === id)));
+  return (
+    <Menu closeOnItemClick={false} position="bottom-start">
+      <Menu.Target>
+        <Button>
+          {label}
+          <span className="quiet tabular">{`${chosen.length}/${choices.length}`}</span>
+          <IconChevronDown size={14} aria-hidden />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {choices.map((choice) => {
+          const on = chosen.includes(choice.id);
+          return (
+            <Menu.Item
+              key={choice.id}
+              role="menuitemcheckbox"
+              aria-checked={on}
+              leftSection={<IconCheck size={14} aria-hidden style={{ visibility: on ? 'visible' : 'hidden' }} />}
+              onClick={() => toggle(choice.id)}
+            >
+              {choice.label}
+            </Menu.Item>
+          );
+        })}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

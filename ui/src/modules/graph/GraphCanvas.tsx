@@ -1,0 +1,179 @@
+// The drawing: pan, zoom, hover to see only what touches a node.
+
+import {
+  Controls,
+  type Edge,
+  Handle,
+  MarkerType,
+  MiniMap,
+  type Node,
+  type NodeProps,
+  Position,
+  ReactFlow,
+  useReactFlow,
+} from '@xyflow/react';
+import { IconFocus2 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useMemo, useState } from 'react';
+import type { Graph } from '@/api/queries/graph';
+import { MiddleText } from '@/components/MiddleText';
+import { displayName } from '@/modules/entity/entity';
+import { KindIcon } from '@/modules/entity/KindIcon';
+import { kindLook } from '@/modules/entity/kinds';
+import { parseRef, shortRef } from '@/modules/entity/ref';
+import { relationLabel } from './choices';
+import styles from './GraphView.module.css';
+import type { Direction } from './graphSearch';
+import { NODE_HEIGHT, NODE_WIDTH, type Placed } from './layout';
+import { matching } from './matching';
+
+type NodeData = { ref: string; label: string; missing: boolean; root: boolean; match: boolean; dim: boolean; horizontal: boolean };
+type EntityNode = Node<NodeData, 'entity'>;
+
+const MINIMAP_FROM = 30;
+
+function EntityNodeView({ data }: NodeProps<EntityNode>) {
+  const ref = parseRef(data.ref);
+  const classes = [
+    styles.node,
+    data.root && styles.root,
+    data.match && styles.match,
+    data.dim && styles.dim,
+    data.missing && styles.missing,
+  ];
+  return (
+    <div className={classes.filter(Boolean).join(' ')} title={data.missing ? `${data.ref} is not in the catalog` : data.ref}>
+      <Handle type="target" position={data.horizontal ? Position.Left : Position.Top} isConnectable={false} />
+      {ref ? (
+        <>
+          <KindIcon kind={ref.kind} />
+          <Link
+            to="/catalog/$namespace/$kind/$name/{-$tab}"
+            params={{ namespace: ref.namespace, kind: ref.kind, name: ref.name }}
+            className="nodrag"
+          >
+            <MiddleText text={data.label} />
+          </Link>
+          {data.root ? null : (
+            <Link
+              to="/catalog-graph"
+              search={{ root: data.ref }}
+              className={`${styles.centre} nodrag`}
+              aria-label={`Graph round ${data.label}`}
+              title="Graph round this"
+            >
+              <IconFocus2 size={14} aria-hidden />
+            </Link>
+          )}
+        </>
+      ) : (
+        <MiddleText text={data.label} />
+      )}
+      <Handle type="source" position={data.horizontal ? Position.Right : Position.Bottom} isConnectable={false} />
+    </div>
+  );
+}
+
+const nodeTypes = { entity: EntityNodeView };
+
+type Props = { graph: Graph; placed: Placed[]; root: string; direction: Direction; find: string | undefined };
+
+/** A node and everything that one relation leads to or from. */
+function neighbourhood(graph: Graph, ref: string): Set<string> {
+  const near = new Set([ref]);
+  for (const edge of graph.edges) {
+    if (edge.from === ref) near.add(edge.to);
+    if (edge.to === ref) near.add(edge.from);
+  }
+  return near;
+}
+
+export function GraphCanvas({ graph, placed, root, direction, find }: Props) {
+  const [hovered, setHovered] = useState<string>();
+  const flow = useReactFlow();
+  const matches = useMemo(() => matching(graph, find), [graph, find]);
+
+  const nodes = useMemo((): EntityNode[] => {
+    const near = hovered ? neighbourhood(graph, hovered) : undefined;
+    const at = new Map(placed.map((each) => [each.ref, each]));
+    return graph.nodes.map(({ ref, entity }) => {
+      const parsed = parseRef(ref);
+      const position = at.get(ref) ?? { x: 0, y: 0 };
+      return {
+        id: ref,
+        type: 'entity',
+        position: { x: position.x, y: position.y },
+        width: NODE_WIDTH,
+        height: NODE_HEIGHT,
+        ariaLabel: ref,
+        data: {
+          ref,
+          label: entity ? displayName(entity) : parsed ? shortRef(parsed) : ref,
+          missing: entity === null,
+          root: ref === root,
+          match: matches.has(ref),
+          dim: (near !== undefined && !near.has(ref)) || (matches.size > 0 && !near && !matches.has(ref)),
+          horizontal: direction === 'LR',
+        },
+      };
+    });
+  }, [graph, placed, root, direction, matches, hovered]);
+
+  const edges = useMemo(
+    (): Edge[] =>
+      graph.edges.map((edge) => {
+        const lit = hovered !== undefined && (edge.from === hovered || edge.to === hovered);
+        return {
+          id: `${edge.from} ${edge.type} ${edge.to}`,
+          source: edge.from,
+          target: edge.to,
+          className: hovered === undefined ? '' : lit ? 'lit' : 'dark',
+          ...(lit ? { label: relationLabel(edge.type) } : {}),
+          focusable: false,
+          markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--line-strong)' },
+        };
+      }),
+    [graph, hovered],
+  );
+
+  useEffect(() => {
+    if (placed.length > 0) void flow.fitView({ padding: 0.1, maxZoom: 1, minZoom: 0.35 });
+  }, [placed, flow]);
+
+  useEffect(() => {
+    const [first] = matches;
+    const at = first ? placed.find((each) => each.ref === first) : undefined;
+    if (at) void flow.setCenter(at.x + NODE_WIDTH / 2, at.y + NODE_HEIGHT / 2, { zoom: 1, duration: 150 });
+  }, [matches, placed, flow]);
+
+  return (
+    <section className={styles.canvas} aria-label="Relations, drawn. The table beside it holds the same facts.">
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        elementsSelectable={false}
+        onlyRenderVisibleElements={graph.nodes.length > 150}
+        onNodeMouseEnter={(_, node) => setHovered(node.id)}
+        onNodeMouseLeave={() => setHovered(undefined)}
+        minZoom={0.05}
+        maxZoom={2}
+        proOptions={{ hideAttribution: false }}
+      >
+        <Controls showInteractive={false} />
+        {graph.nodes.length >= MINIMAP_FROM ? (
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel="Overview of the graph"
+            nodeColor={(node) => `var(--k-${kindLook(parseRef(node.id)?.kind ?? '').hue})`}
+            maskColor="color-mix(in srgb, var(--bg-sunken) 70%, transparent)"
+          />
+        ) : null}
+      </ReactFlow>
+    </section>
+  );
+}

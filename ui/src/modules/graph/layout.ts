@@ -1,0 +1,67 @@
+// Where each node stands: layers by direction of the relations.
+
+import { Graph as Dagre, layout as dagreLayout } from '@dagrejs/dagre';
+import type { Graph } from '@/api/queries/graph';
+import type { Direction } from './graphSearch';
+
+export const NODE_WIDTH = 196;
+export const NODE_HEIGHT = 38;
+
+export type Placed = { ref: string; x: number; y: number };
+
+const GAP = 12;
+const LAYER_GAP = { LR: 90, TB: 64 };
+/** A layer with more nodes than this is folded into several rows, so that the drawing keeps a shape one can read. */
+const LONGEST_LAYER = 14;
+
+/** The upper left corner of every node. */
+export function place(graph: Graph, direction: Direction): Placed[] {
+  const dagre = new Dagre();
+  dagre.setGraph({ rankdir: direction, nodesep: GAP, ranksep: LAYER_GAP[direction], edgesep: 8 });
+  dagre.setDefaultEdgeLabel(() => ({}));
+  for (const node of graph.nodes) dagre.setNode(node.ref, { width: NODE_WIDTH, height: NODE_HEIGHT });
+  for (const edge of graph.edges) dagre.setEdge(edge.from, edge.to);
+  dagreLayout(dagre);
+  const placed = graph.nodes.map((node) => {
+    const at = dagre.node(node.ref);
+    return { ref: node.ref, x: (at?.x ?? 0) - NODE_WIDTH / 2, y: (at?.y ?? 0) - NODE_HEIGHT / 2 };
+  });
+  return fold(placed, direction);
+}
+
+type Axis = 'x' | 'y';
+
+/** The layers in order, each with its nodes in order. */
+function layersOf(placed: Placed[], along: Axis, across: Axis): Placed[][] {
+  const layers = new Map<number, Placed[]>();
+  for (const each of placed) {
+    const at = Math.round(each[along]);
+    layers.set(at, [...(layers.get(at) ?? []), each]);
+  }
+  return [...layers.entries()]
+    .sort(([a], [b]) => a - b)
+    .map(([, nodes]) => nodes.sort((a, b) => a[across] - b[across]));
+}
+
+/** Folds layers that are too long. A drawing without one stays as it is. */
+function fold(placed: Placed[], direction: Direction): Placed[] {
+  const [along, across]: [Axis, Axis] = direction === 'LR' ? ['x', 'y'] : ['y', 'x'];
+  const [deep, wide] = direction === 'LR' ? [NODE_WIDTH, NODE_HEIGHT] : [NODE_HEIGHT, NODE_WIDTH];
+  const layers = layersOf(placed, along, across);
+  const longest = Math.max(LONGEST_LAYER, Math.ceil(Math.sqrt(placed.length * 2)));
+  if (layers.every((layer) => layer.length <= longest)) return placed;
+  const folded: Placed[] = [];
+  let start = 0;
+  for (const layer of layers) {
+    const rows = Math.ceil(layer.length / longest);
+    const length = Math.ceil(layer.length / rows);
+    layer.forEach((node, index) => {
+      const row = Math.floor(index / length);
+      const inRow = Math.min(length, layer.length - row * length);
+      const at = ((index % length) - (inRow - 1) / 2) * (wide + GAP);
+      folded.push({ ...node, [along]: start + row * (deep + GAP * 2), [across]: at });
+    });
+    start += rows * (deep + GAP * 2) - GAP * 2 + LAYER_GAP[direction];
+  }
+  return folded;
+}
