@@ -19,65 +19,87 @@ const NOT_BLANK: &str = "a string that is not blank";
 
 /// Checks every field that has a format; the schema has been checked before.
 pub(super) fn check(entity: &Entity) -> Result<(), Faults> {
-    let mut faults = Checked::default();
-    faults.text(
-        "apiVersion",
-        "/apiVersion",
-        entity.as_map().get("apiVersion"),
-        is_api_version,
-        PREFIX_SUFFIX,
-    );
-    faults.text("kind", "/kind", entity.as_map().get("kind"), is_kind, KIND);
+    let mut found = Checked::default();
+    let root = |name: &str| (name.to_owned(), format!("/{}", name.replace('.', "/")));
     let empty = Map::new();
     let metadata = entity.metadata().unwrap_or(&empty);
-    faults.text("metadata.name", "/metadata/name", metadata.get("name"), is_object_name, OBJECT_NAME);
-    faults.text(
-        "metadata.namespace",
-        "/metadata/namespace",
-        metadata.get("namespace"),
-        is_namespace,
-        NAMESPACE,
-    );
-    for (section, value_ok, expected) in
-        [("labels", is_label_value as fn(&str) -> bool, OBJECT_NAME), ("annotations", |_| true, TEXT)]
+    for (name, value, ok, expected) in [
+        ("apiVersion", entity.as_map().get("apiVersion"), is_api_version as Format, PREFIX_SUFFIX),
+        ("kind", entity.as_map().get("kind"), is_kind, KIND),
+        ("metadata.name", metadata.get("name"), is_object_name, OBJECT_NAME),
+        ("metadata.namespace", metadata.get("namespace"), is_namespace, NAMESPACE),
+    ] {
+        found.value(value, ok, expected, || root(name));
+    }
+    for (section, ok, expected) in
+        [("labels", is_label_value as Format, OBJECT_NAME), ("annotations", |_| true, TEXT)]
     {
         for (key, value) in metadata.get(section).and_then(Value::as_object).into_iter().flatten() {
-            let (name, field) = (format!("{section}.{key}"), pointer(&format!("/metadata/{section}"), key));
-            let key = Value::String(key.clone());
-            faults.text(&name, &field, Some(&key), is_qualified_name, PREFIX_SUFFIX);
-            faults.text(&name, &field, Some(value), value_ok, expected);
+            let place = || (format!("{section}.{key}"), pointer(&format!("/metadata/{section}"), key));
+            found.text(key, is_qualified_name, PREFIX_SUFFIX, place);
+            found.value(Some(value), ok, expected, place);
         }
     }
-    for (at, tag) in metadata.get("tags").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        faults.text(&format!("tags.{at}"), &format!("/metadata/tags/{at}"), Some(tag), is_tag, TAG);
+    let list = |name: &str| metadata.get(name).and_then(Value::as_array).into_iter().flatten().enumerate();
+    for (at, tag) in list("tags") {
+        found.value(Some(tag), is_tag, TAG, || (format!("tags.{at}"), format!("/metadata/tags/{at}")));
     }
-    for (at, link) in metadata.get("links").and_then(Value::as_array).into_iter().flatten().enumerate() {
-        let mut part = |part: &str, ok: fn(&str) -> bool, expected: &str| {
-            let (name, field) = (format!("links.{at}.{part}"), format!("/metadata/links/{at}/{part}"));
-            faults.text(&name, &field, link.get(part), ok, expected);
-        };
-        part("url", |text| url::Url::parse(text).is_ok(), URL);
-        part("title", |text| !text.trim().is_empty(), NOT_BLANK);
-        part("icon", |text| !text.trim().is_empty(), NOT_BLANK);
+    for (at, link) in list("links") {
+        for (part, ok, expected) in [
+            ("url", is_url as Format, URL),
+            ("title", is_not_blank, NOT_BLANK),
+            ("icon", is_not_blank, NOT_BLANK),
+        ] {
+            found.value(link.get(part), ok, expected, || {
+                (format!("links.{at}.{part}"), format!("/metadata/links/{at}/{part}"))
+            });
+        }
     }
-    Faults::check(faults.0)
+    Faults::check(found.0)
 }
 
+type Format = fn(&str) -> bool;
+
+/// Collects faults. Where a field stands, as the message names it and as a pointer, is asked only for a fault.
 #[derive(Default)]
 struct Checked(Vec<ValidationError>);
 
 impl Checked {
     /// A field that is absent is fine; whether it may be is the schema's business.
-    fn text(&mut self, name: &str, field: &str, value: Option<&Value>, ok: fn(&str) -> bool, expected: &str) {
-        let Some(value) = value else { return };
-        if value.as_str().is_some_and(ok) {
-            return;
+    fn value(
+        &mut self,
+        value: Option<&Value>,
+        ok: Format,
+        expected: &str,
+        place: impl Fn() -> (String, String),
+    ) {
+        match value {
+            None => {}
+            Some(Value::String(text)) => self.text(text, ok, expected, place),
+            Some(other) => self.fault(&other.to_string(), expected, place),
         }
-        let found = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    }
+
+    fn text(&mut self, text: &str, ok: Format, expected: &str, place: impl Fn() -> (String, String)) {
+        if !ok(text) {
+            self.fault(text, expected, place);
+        }
+    }
+
+    fn fault(&mut self, found: &str, expected: &str, place: impl Fn() -> (String, String)) {
+        let (name, field) = place();
         let message =
             format!("\"{name}\" is not valid; expected {expected} but found \"{found}\". {LEARN_MORE}");
-        self.0.push(ValidationError { field: field.to_owned(), message });
+        self.0.push(ValidationError { field, message });
     }
+}
+
+fn is_url(text: &str) -> bool {
+    url::Url::parse(text).is_ok()
+}
+
+fn is_not_blank(text: &str) -> bool {
+    !text.trim().is_empty()
 }
 
 /// `[prefix/]suffix` with a DNS subdomain and 1 to 63 letters or digits.

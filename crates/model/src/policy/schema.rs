@@ -126,7 +126,7 @@ pub(crate) fn check_object(
         faults.add(path, pointer(path, extra), text, "additionalProperty", extra);
     }
     for field in fields {
-        if let Some(value) = map.get(field.name) {
+        if let Some(value) = map.get(field.name).filter(|value| !fits_at_once(value, &field.shape)) {
             check_shape(value, &pointer(path, field.name), &field.shape, faults);
         }
     }
@@ -134,6 +134,16 @@ pub(crate) fn check_object(
 
 fn foreign<'a>(map: &'a Map<String, Value>, known: &[&str]) -> Vec<&'a str> {
     map.keys().map(String::as_str).filter(|key| !known.contains(key)).collect()
+}
+
+/// The usual case, decided before a path is made for a message that nobody will read.
+fn fits_at_once(value: &Value, shape: &Shape) -> bool {
+    match shape {
+        Shape::Any => true,
+        Shape::Text => value.is_string(),
+        Shape::NonEmpty => value.as_str().is_some_and(|text| !text.is_empty()),
+        _ => false,
+    }
 }
 
 fn check_shape(value: &Value, path: &str, shape: &Shape, faults: &mut Found) {
@@ -180,7 +190,7 @@ fn check_shape(value: &Value, path: &str, shape: &Shape, faults: &mut Found) {
         Shape::TextMap => match value.as_object() {
             None => wrong_type(path, "object", faults),
             Some(map) => {
-                for (key, value) in map {
+                for (key, value) in map.iter().filter(|(_, value)| !value.is_string()) {
                     check_text(value, &pointer(path, key), faults);
                 }
             }
@@ -214,7 +224,9 @@ fn check_items(value: &Value, path: &str, shape: &Shape, min: usize, faults: &mu
         faults.at(path, &format!("must NOT have fewer than {min} items"), "limit", &min.to_string());
     }
     for (at, item) in items.iter().enumerate() {
-        check_shape(item, &pointer(path, &at.to_string()), shape, faults);
+        if !fits_at_once(item, shape) {
+            check_shape(item, &format!("{path}/{at}"), shape, faults);
+        }
     }
 }
 

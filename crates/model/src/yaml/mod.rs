@@ -1,6 +1,10 @@
 //! YAML text as JSON values: YAML 1.2 with the core schema, merge keys disabled, as tolerant and as strict as npm
 //! `yaml` 2.9, which is what the files of Backstage installations were written against.
 //!
+//! Known differences, all in files that no other tool would read alike: a byte order mark inside a document is
+//! refused; a lone carriage return ends a line; quotes that are never closed end with their document instead of
+//! taking the following ones along; keys of different types with the same text (`1`, `"1"`) count as duplicates.
+//!
 //! Each document of a file stands for itself: a broken one does not take the others with it. What JSON cannot say is
 //! written as Backstage's JSON would say it: `.inf` and `.nan` become null, keys become strings.
 
