@@ -16,7 +16,8 @@ fn main() {
 
     let component = Filter::equals("kind", "component");
     let by_name = Some(Order { key: "metadata.name".into(), descending: false });
-    let sorted = |filter: &Filter| Selection { filter: filter.clone(), full_text: None, order: by_name.clone() };
+    let sorted =
+        |filter: &Filter| Selection { filter: filter.clone(), full_text: None, order: by_name.clone() };
     let page = |selection: &Selection, limit: usize| {
         let request = PageRequest { selection, from: None, backwards: false, offset: 0, limit };
         let mut body = Vec::new();
@@ -121,11 +122,14 @@ fn entity(n: u64, count: u64) -> String {
     let system = random % 37_000;
     let other = |k: u64| self::name(mixed(n * 8 + k) % count);
     let tag = ["java", "go", "python", "rust", "kafka", "grpc", "redis", "tier-1"][random as usize % 8];
-    let relations: Vec<String> = ["dependsOn", "providesApi", "consumesApi", "hasPart", "dependencyOf", "childOf"]
-        .iter()
-        .zip(0..)
-        .map(|(relation, k)| format!(r#"{{"type":"{relation}","targetRef":"component:default/{}"}}"#, other(k)))
-        .collect();
+    let relations: Vec<String> =
+        ["dependsOn", "providesApi", "consumesApi", "hasPart", "dependencyOf", "childOf"]
+            .iter()
+            .zip(0..)
+            .map(|(relation, k)| {
+                format!(r#"{{"type":"{relation}","targetRef":"component:default/{}"}}"#, other(k))
+            })
+            .collect();
     format!(
         r#"{{"apiVersion":"backstage.io/v1alpha1","kind":"{kind}","metadata":{{"namespace":"default","name":"{name}","title":"{} {n}","description":"Handles requests of {name} and forwards events to {}","labels":{{"example.com/tier":"gold"}},"tags":["{tag}"],"annotations":{{"backstage.io/managed-by-location":"url:https://github.com/example/{name}/blob/main/catalog-info.yaml","backstage.io/managed-by-origin-location":"url:https://github.com/example/{name}/blob/main/catalog-info.yaml","backstage.io/view-url":"https://github.com/example/{name}/blob/main/catalog-info.yaml","github.com/project-slug":"example/{name}"}},"uid":"{}","etag":"{:040x}"}},"spec":{{"type":"{}","lifecycle":"production","owner":"team-{team}","system":"system-{system}"}},"relations":[{{"type":"ownedBy","targetRef":"group:default/team-{team}"}},{{"type":"partOf","targetRef":"system:default/system-{system}"}},{}]}}"#,
         name.to_uppercase(),

@@ -35,7 +35,8 @@ impl Index {
             }
         };
         // Both lists are sorted by key, and a key whose rows are the same needs nothing.
-        let same = |key: &str, rows: &[SearchRow], others: &[SearchRow]| of_key(rows, key) == of_key(others, key);
+        let same =
+            |key: &str, rows: &[SearchRow], others: &[SearchRow]| of_key(rows, key) == of_key(others, key);
         for rows in before.chunk_by(|a, b| a.key == b.key) {
             if let Some(first) = rows.first()
                 && !same(&first.key, rows, &new.rows)

@@ -63,6 +63,11 @@ impl Documents {
         self.by_uid.get(&uid).copied()
     }
 
+    /// The smallest uid.
+    pub(crate) fn first_uid(&self) -> Option<Uuid> {
+        self.by_uid.keys().next().copied()
+    }
+
     /// The uid in a slot.
     pub(crate) fn uid(&self, slot: Slot) -> Uuid {
         self.uids.get(slot as usize).copied().unwrap_or_default()

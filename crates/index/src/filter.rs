@@ -28,9 +28,7 @@ impl Index {
 
     fn set(&self, filter: &Filter) -> Cow<'_, RoaringBitmap> {
         match filter {
-            Filter::All(parts) => {
-                self.matched_by_all(parts).unwrap_or(Cow::Borrowed(self.documents.live()))
-            }
+            Filter::All(parts) => self.matched_by_all(parts).unwrap_or(Cow::Borrowed(self.documents.live())),
             Filter::Any(parts) => {
                 if let [only] = &parts[..] {
                     return self.set(only);
@@ -50,8 +48,7 @@ impl Index {
 
     /// The smallest part first; then every further part can only make the set smaller.
     fn matched_by_all(&self, parts: &[Filter]) -> Matched<'_> {
-        let mut ordered: Vec<(u64, &Filter)> =
-            parts.iter().map(|part| (self.estimate(part), part)).collect();
+        let mut ordered: Vec<(u64, &Filter)> = parts.iter().map(|part| (self.estimate(part), part)).collect();
         ordered.sort_by_key(|(estimate, _)| *estimate);
         let mut all: Matched<'_> = None;
         for (_, part) in ordered {
@@ -158,7 +155,9 @@ impl Index {
             },
             Filter::In { key, values } => match self.keys.get(key.as_str()) {
                 None => false,
-                Some(KeyIndex::Flag(posting)) => values.iter().any(|value| value == FLAG) && posting.contains(slot),
+                Some(KeyIndex::Flag(posting)) => {
+                    values.iter().any(|value| value == FLAG) && posting.contains(slot)
+                }
                 Some(KeyIndex::Table(table)) => values
                     .iter()
                     .flat_map(|value| table.values.equal(value.as_bytes()))

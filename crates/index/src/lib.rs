@@ -86,6 +86,11 @@ impl Index {
         self.documents.live().len()
     }
 
+    /// The smallest uid. Uids are random, so it tells two catalogs apart.
+    pub fn first_uid(&self) -> Option<Uuid> {
+        self.documents.first_uid()
+    }
+
     /// Whether there is no entity.
     pub fn is_empty(&self) -> bool {
         self.documents.live().is_empty()
@@ -103,7 +108,8 @@ impl Index {
 
     /// For each reference, in order, its entity if there is one and it matches.
     pub fn by_refs(&self, entity_refs: &[String], filter: &Filter) -> Vec<Option<Slot>> {
-        let found = |entity_ref: &String| self.by_ref(entity_ref).filter(|slot| self.slot_matches(*slot, filter));
+        let found =
+            |entity_ref: &String| self.by_ref(entity_ref).filter(|slot| self.slot_matches(*slot, filter));
         entity_refs.iter().map(found).collect()
     }
 

@@ -102,7 +102,9 @@ impl Index {
                 let own = ranks.get(&slot).map_or(&[NO_VALUE][..], Vec::as_slice);
                 combined = combined
                     .iter()
-                    .flat_map(|head: &Vec<u32>| own.iter().map(move |rank| [head.as_slice(), &[*rank]].concat()))
+                    .flat_map(|head: &Vec<u32>| {
+                        own.iter().map(move |rank| [head.as_slice(), &[*rank]].concat())
+                    })
                     .collect();
             }
             rows.extend(combined.into_iter().map(|ranks| (ranks, slot)));

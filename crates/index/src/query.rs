@@ -98,7 +98,8 @@ impl Selected<'_> {
 impl Index {
     /// Evaluates filter and full text.
     pub(crate) fn select(&self, selection: &Selection) -> Selected<'_> {
-        let pattern = selection.full_text.as_ref().and_then(|text| Some((Pattern::of_term(&text.term)?, text)));
+        let pattern =
+            selection.full_text.as_ref().and_then(|text| Some((Pattern::of_term(&text.term)?, text)));
         let Some((pattern, text)) = pattern else {
             return Selected { set: self.matched(&selection.filter), row_pattern: None };
         };

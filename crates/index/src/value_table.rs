@@ -294,8 +294,8 @@ impl ValueTable {
             while let Some((_, _, next)) = rows.next_if(|(l, o, _)| (*l, *o) == (lower, original)) {
                 slots.push(next);
             }
-            while let Some((block, index)) =
-                old_entries.next_if(|(block, index)| (block.lower(*index), block.original(*index)) < (lower, original))
+            while let Some((block, index)) = old_entries
+                .next_if(|(block, index)| (block.lower(*index), block.original(*index)) < (lower, original))
             {
                 writer.push(block.lower(index), block.original(index), block.target(index));
             }

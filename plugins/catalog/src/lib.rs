@@ -8,12 +8,14 @@ mod db;
 mod engine;
 pub mod error;
 mod follow;
+mod http;
 pub mod locations;
 mod metrics;
 mod mutation;
 mod orphans;
 pub mod processing;
 pub mod provider;
+mod query;
 mod refresh;
 pub mod rules;
 mod signals;
@@ -30,6 +32,9 @@ use callboard_kit::lifecycle::Lifecycle;
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_scm::Integrations;
 use callboard_store::Database;
+use tokio_util::sync::CancellationToken;
+
+use crate::http::Api;
 
 pub use catalog::Catalog;
 pub use error::CatalogError;
@@ -38,6 +43,8 @@ pub use error::CatalogError;
 #[derive(Clone)]
 pub struct CatalogPlugin {
     catalog: Arc<Catalog>,
+    /// Cancelled when the server stops; the routes are there before it starts.
+    shutdown: CancellationToken,
 }
 
 impl CatalogPlugin {
@@ -50,7 +57,10 @@ impl CatalogPlugin {
         database: Database,
         integrations: Arc<Integrations>,
     ) -> Result<Self, CatalogError> {
-        Ok(Self { catalog: Arc::new(Catalog::new(services, database, integrations)?) })
+        Ok(Self {
+            catalog: Arc::new(Catalog::new(services, database, integrations)?),
+            shutdown: CancellationToken::new(),
+        })
     }
 
     /// The catalog without HTTP.
@@ -66,10 +76,19 @@ impl Plugin for CatalogPlugin {
     }
 
     fn routes(&self) -> Routes {
-        Routes::new()
+        crate::http::routes(Api { catalog: self.catalog.clone(), shutdown: self.shutdown.clone() })
+    }
+
+    fn openapi(&self) -> Option<serde_json::Value> {
+        crate::http::document()
     }
 
     async fn start(&self, lifecycle: &Lifecycle) -> Result<(), ApiError> {
+        let (stops, shutdown) = (lifecycle.shutdown(), self.shutdown.clone());
+        lifecycle.spawn(async move {
+            stops.cancelled().await;
+            shutdown.cancel();
+        });
         self.catalog.start(lifecycle).await.map_err(|error| match &error {
             // The operator reads this at start; what can be put right there must be said there.
             CatalogError::Config(_) | CatalogError::Setting(_) => ApiError::input(error.to_string()),

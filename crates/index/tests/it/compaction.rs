@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 fn upsert(n: u32, kind: &str) -> Change {
     let entity_id = Uuid::from_u128(u128::from(n.reverse_bits()));
-    let entity = json!({"kind": kind, "metadata": {"name": format!("n-{n:05}"), "uid": entity_id.to_string()}});
+    let entity =
+        json!({"kind": kind, "metadata": {"name": format!("n-{n:05}"), "uid": entity_id.to_string()}});
     Change::Upsert { entity_id, entity_ref: format!("x:default/n-{n:05}"), bytes: entity.to_string().into() }
 }
 

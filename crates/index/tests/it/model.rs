@@ -63,7 +63,8 @@ impl Model {
 
     /// All rows of a selection in order.
     pub(crate) fn rows(&self, selection: &Selection) -> Vec<PlainRow> {
-        let term = selection.full_text.as_ref().map(|text| text.term.trim().to_lowercase()).unwrap_or_default();
+        let term =
+            selection.full_text.as_ref().map(|text| text.term.trim().to_lowercase()).unwrap_or_default();
         let sorted_by = selection.order.as_ref().map(|order| order.key.clone());
         let mut keys = selection.full_text.as_ref().map(|text| text.keys.clone()).unwrap_or_default();
         if keys.is_empty() {
@@ -71,7 +72,8 @@ impl Model {
         }
         let by_row = Some(&keys[..]) == sorted_by.as_ref().map(std::slice::from_ref);
         let holds = |row: &SearchRow| {
-            keys.iter().any(|key| key.to_lowercase() == row.key) && row.value.as_ref().is_some_and(|v| v.contains(&term))
+            keys.iter().any(|key| key.to_lowercase() == row.key)
+                && row.value.as_ref().is_some_and(|v| v.contains(&term))
         };
         let mut found: Vec<PlainRow> = Vec::new();
         for known in self.matching(&selection.filter) {
@@ -126,7 +128,9 @@ impl Model {
                 }
                 combined = combined
                     .iter()
-                    .flat_map(|head| own.iter().map(move |value| [head.as_slice(), &[value.clone()]].concat()))
+                    .flat_map(|head| {
+                        own.iter().map(move |value| [head.as_slice(), &[value.clone()]].concat())
+                    })
                     .collect();
             }
             lines.extend(combined.into_iter().map(|values| (values, known.uid)));

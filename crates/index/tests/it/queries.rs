@@ -46,7 +46,15 @@ fn filters() -> Vec<Filter> {
 }
 
 fn orders() -> Vec<Option<Order>> {
-    let keys = ["metadata.name", "spec.type", "spec.lifecycle", "metadata.tags", "spec.mixed", "metadata.tags.beta", "none"];
+    let keys = [
+        "metadata.name",
+        "spec.type",
+        "spec.lifecycle",
+        "metadata.tags",
+        "spec.mixed",
+        "metadata.tags.beta",
+        "none",
+    ];
     let both = |key: &str| [false, true].map(|descending| Some(Order { key: key.into(), descending }));
     keys.into_iter().flat_map(both).chain([None]).collect()
 }
@@ -83,7 +91,8 @@ fn build(operations: &[Operation], loaded: usize, plain_budget: usize) -> (Index
             let entity_ref = format!("component:default/n{number}");
             changes.push(match seed {
                 Some(seed) => {
-                    let (entity_id, entity_ref, text) = put(&mut model, 1000 + turn * 7 + step, *number, seed);
+                    let (entity_id, entity_ref, text) =
+                        put(&mut model, 1000 + turn * 7 + step, *number, seed);
                     Change::Upsert { entity_id, entity_ref, bytes: text.into() }
                 }
                 None => {
@@ -130,7 +139,12 @@ fn assert_pages_agree(index: &Index, model: &Model, selection: &Selection) {
 
 fn assert_agrees(index: &Index, model: &Model) {
     assert_documents_agree(index, model);
-    let texts = [None, text("eta", &["spec.type"]), text("a", &["metadata.tags", "metadata.title"]), text(" N1 ", &[])];
+    let texts = [
+        None,
+        text("eta", &["spec.type"]),
+        text("a", &["metadata.tags", "metadata.title"]),
+        text(" N1 ", &[]),
+    ];
     for filter in filters() {
         for (entity_ref, known) in &model.entities {
             let slot = index.by_ref(entity_ref).unwrap();
@@ -143,7 +157,8 @@ fn assert_agrees(index: &Index, model: &Model) {
                 assert_pages_agree(index, model, &selection);
             }
         }
-        let keys = ["kind", "spec.Type", "metadata.tags", "metadata.tags.beta", "spec.mixed", "none"].map(String::from);
+        let keys = ["kind", "spec.Type", "metadata.tags", "metadata.tags.beta", "spec.mixed", "none"]
+            .map(String::from);
         for (key, facet) in keys.iter().zip(index.facets(&keys, &filter)) {
             assert_eq!(facet, model.facet(key, &filter), "facet {key} of {filter:?}");
         }
@@ -202,8 +217,11 @@ fn version_and_sequence_follow_the_changes() {
 
 #[test]
 fn bytes_that_are_no_entity_are_refused_with_their_reference() {
-    let change =
-        Change::Upsert { entity_id: Uuid::nil(), entity_ref: "component:default/x".into(), bytes: "{".into() };
+    let change = Change::Upsert {
+        entity_id: Uuid::nil(),
+        entity_ref: "component:default/x".into(),
+        bytes: "{".into(),
+    };
     let error = Batch::prepare([change]).unwrap_err();
     assert!(error.to_string().contains("component:default/x"), "{error}");
 }

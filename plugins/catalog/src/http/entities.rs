@@ -1,0 +1,129 @@
+//! `GET /entities`: everything that matches as one array, or a page of it with a `Link` to the next.
+
+use axum::extract::State;
+use axum::response::Response;
+use callboard_index::{Order, PageRequest, Selection};
+use callboard_kit::error::{ApiError, ApiResult};
+use callboard_kit::http::Caller;
+use callboard_model::filter::Filter;
+use http::{HeaderMap, HeaderValue, Uri, header};
+use serde::{Deserialize, Serialize};
+
+use super::answer::{self, Tag};
+use super::params::Params;
+use super::{Api, items};
+use crate::query::cursor::{decode_json, encode_json};
+
+/// What `after` holds.
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+struct After {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    limit: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    offset: Option<usize>,
+}
+
+pub(super) async fn list(
+    State(api): State<Api>,
+    Caller(credentials): Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let params = Params::read(&uri, &["fields", "limit", "filter", "offset", "after", "order"])?;
+    let fields = params.fields()?;
+    let filter = params.filter()?.unwrap_or_else(Filter::everything);
+    let orders = orders(&params)?;
+    let page = page(&params)?;
+    let allowed = api.readable(&credentials).await?;
+    let Some(filter) = allowed.narrow(filter) else { return Ok(answer::bytes("[]", None)) };
+
+    let lock = api.catalog.index();
+    let index = lock.read();
+    let tag = Tag::of_index(&index, &allowed);
+    if let Some(response) = tag.not_modified(&headers) {
+        return Ok(response);
+    }
+    let Some(After { limit, offset }) = page else {
+        // Without pages, only the first order counts, and entities without its field are left out.
+        let selection = Selection { filter, full_text: None, order: orders.into_iter().next() };
+        let everything =
+            PageRequest { selection: &selection, from: None, backwards: false, offset: 0, limit: usize::MAX };
+        let slots = index.page(&everything).into_iter().map(|row| row.slot).collect();
+        return Ok(answer::bytes(items::array(&lock, &index, slots, fields), Some(&tag)));
+    };
+    let offset = offset.unwrap_or_default();
+    // One more tells whether there is a next page.
+    let wanted = limit.map_or(usize::MAX, |limit| limit.saturating_add(1));
+    let mut slots = index.listing(&filter, &orders, offset, wanted);
+    let next = limit.filter(|limit| slots.len() > *limit).map(|limit| {
+        slots.truncate(limit);
+        next_link(&uri, &params, After { limit: Some(limit), offset: Some(offset.saturating_add(limit)) })
+    });
+    let mut response = answer::bytes(items::array(&lock, &index, slots, fields), Some(&tag));
+    if let Some(link) = next.and_then(|link| HeaderValue::from_str(&link).ok()) {
+        response.headers_mut().insert(header::LINK, link);
+    }
+    Ok(response)
+}
+
+/// The page that is asked for; `None` for everything.
+fn page(params: &Params) -> ApiResult<Option<After>> {
+    let limit = params.count("limit")?;
+    let offset = params.count("offset")?;
+    if limit == Some(0) {
+        return Err(ApiError::input("Invalid limit, must be greater than zero"));
+    }
+    let malformed = |_| ApiError::input("Malformed after cursor, could not be parsed");
+    match params.text("after")? {
+        Some(after) => {
+            let after: After = decode_json(after).map_err(malformed)?;
+            Ok(Some(After { limit: after.limit.or(limit), offset: after.offset.or(offset) }))
+        }
+        None if limit.is_some() || offset.is_some() => Ok(Some(After { limit, offset })),
+        None => Ok(None),
+    }
+}
+
+fn orders(params: &Params) -> ApiResult<Vec<Order>> {
+    let order = |text: &str| {
+        let (direction, key) = text.split_once(':').unwrap_or_default();
+        let descending = match direction {
+            "asc" => false,
+            "desc" => true,
+            _ => return None,
+        };
+        (!key.is_empty()).then(|| Order { key: key.to_owned(), descending })
+    };
+    let read = |text| {
+        order(text).ok_or_else(|| {
+            ApiError::input(format!(
+                "Invalid order parameter \"{text}\", expected \"<asc or desc>:<field name>\""
+            ))
+        })
+    };
+    params.all("order").map(read).collect()
+}
+
+/// The same request with another `after`, in the way that browsers write it.
+fn next_link(uri: &Uri, params: &Params, after: After) -> String {
+    let after = encode_json(&after);
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    let mut replaced = false;
+    for (name, value) in params.pairs() {
+        match name.as_str() {
+            "offset" => {}
+            "after" if replaced => {}
+            "after" => {
+                replaced = true;
+                query.append_pair("after", &after);
+            }
+            _ => {
+                query.append_pair(name, value);
+            }
+        }
+    }
+    if !replaced {
+        query.append_pair("after", &after);
+    }
+    format!("<{}?{}>; rel=\"next\"", uri.path(), query.finish())
+}

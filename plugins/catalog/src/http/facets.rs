@@ -1,0 +1,125 @@
+//! `GET` and `POST /entity-facets`: which values occur, and how often.
+
+use axum::extract::State;
+use axum::response::Response;
+use callboard_index::FacetValues;
+use callboard_kit::credentials::Credentials;
+use callboard_kit::error::{ApiError, ApiResult};
+use callboard_kit::http::Caller;
+use callboard_model::filter::{Filter, predicate};
+use http::{HeaderMap, Uri};
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+
+use super::Api;
+use super::answer::{self, Tag};
+use super::body::JsonBody;
+use super::error::input;
+use super::params::Params;
+
+/// Facets in one request.
+const MAX_FACETS: usize = 100;
+
+pub(super) async fn by_parameters(
+    State(api): State<Api>,
+    Caller(credentials): Caller,
+    uri: Uri,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let params = Params::read(&uri, &["facet", "filter"])?;
+    let facets: Vec<String> = params.all("facet").map(str::to_owned).collect();
+    if facets.is_empty() {
+        return Err(ApiError::input("request/query must have required property 'facet'"));
+    }
+    let filter = params.filter()?.unwrap_or_else(Filter::everything);
+    answer(&api, &credentials, Some(&headers), facets, filter).await
+}
+
+pub(super) async fn by_predicate(
+    State(api): State<Api>,
+    Caller(credentials): Caller,
+    uri: Uri,
+    body: JsonBody,
+) -> ApiResult<Response> {
+    Params::read(&uri, &[])?;
+    body.required("facets")?;
+    let facets = body.texts("facets")?.unwrap_or_default();
+    if facets.is_empty() {
+        return Err(ApiError::input("Missing facet parameter; facets must name at least one key"));
+    }
+    let filter = match body.get("query").filter(|query| !query.is_null()) {
+        Some(query) => predicate::parse(query).map_err(input)?,
+        None => Filter::everything(),
+    };
+    answer(&api, &credentials, None, facets, filter).await
+}
+
+async fn answer(
+    api: &Api,
+    credentials: &Credentials,
+    headers: Option<&HeaderMap>,
+    facets: Vec<String>,
+    filter: Filter,
+) -> ApiResult<Response> {
+    if facets.len() > MAX_FACETS {
+        return Err(ApiError::input(format!("{} facets; a request may ask for {MAX_FACETS}", facets.len())));
+    }
+    let allowed = api.readable(credentials).await?;
+    let lock = api.catalog.index();
+    let index = lock.read();
+    let tag = headers.map(|_| Tag::of_index(&index, &allowed));
+    if let (Some(headers), Some(tag)) = (headers, &tag)
+        && let Some(response) = tag.not_modified(headers)
+    {
+        return Ok(response);
+    }
+    let values = match allowed.narrow(filter) {
+        Some(filter) => index.facets(&facets, &filter),
+        None => vec![FacetValues::new(); facets.len()],
+    };
+    drop(index);
+    let body = serde_json::to_vec(&Answer { facets: Facets { names: &facets, values: &values } })
+        .map_err(|error| ApiError::internal(&error))?;
+    Ok(answer::bytes(body, tag.as_ref()))
+}
+
+#[derive(Serialize)]
+struct Answer<'a> {
+    facets: Facets<'a>,
+}
+
+/// Each facet as asked for; one that is asked for twice stands once.
+struct Facets<'a> {
+    names: &'a [String],
+    values: &'a [FacetValues],
+}
+
+impl Serialize for Facets<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (at, (name, values)) in self.names.iter().zip(self.values).enumerate() {
+            if !self.names[..at].contains(name) {
+                map.serialize_entry(name, &Values(values))?;
+            }
+        }
+        map.end()
+    }
+}
+
+struct Values<'a>(&'a FacetValues);
+
+#[derive(Serialize)]
+struct FacetValue<'a> {
+    value: &'a str,
+    count: u64,
+}
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for (value, count) in self.0 {
+            list.serialize_element(&FacetValue { value, count: *count })?;
+        }
+        list.end()
+    }
+}

@@ -1,0 +1,47 @@
+//! `GET /entities/by-name/:kind/:namespace/:name/history`: what became of one entity, newest first.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use callboard_kit::error::ApiResult;
+use callboard_kit::http::Caller;
+use http::{HeaderMap, Uri};
+
+use super::Api;
+use super::answer;
+use super::by_name::{NamePath, not_found, reference};
+use super::changes::{ChangesPage, limit};
+use super::params::Params;
+use crate::query::change_log::visible;
+
+const DEFAULT_LIMIT: usize = 50;
+const MAX_LIMIT: usize = 500;
+
+pub(super) async fn history(
+    State(api): State<Api>,
+    Caller(credentials): Caller,
+    Path((kind, namespace, name)): NamePath,
+    uri: Uri,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let params = Params::read(&uri, &["limit", "before"])?;
+    let limit = limit(&params, DEFAULT_LIMIT, MAX_LIMIT)?;
+    let before = params.integer("before", 0)?;
+    let allowed = api.readable(&credentials).await?;
+    let entity_ref = reference(&kind, &namespace, &name);
+    // One more tells whether there is a next page.
+    let mut changes = api.catalog.history(&entity_ref, before, limit + 1).await?;
+    let more = changes.len() > limit;
+    changes.truncate(limit);
+    let next = changes.last().filter(|_| more).map(|change| change.sequence);
+    let items: Vec<_> = changes.iter().filter_map(|change| visible(change, &allowed)).collect();
+    if items.is_empty() && next.is_none() && before.is_none() {
+        // Of an entity that is there, the oldest changes may no longer be kept.
+        let index = api.catalog.index();
+        let index = index.read();
+        let filter = allowed.filter();
+        if !index.by_ref(&entity_ref).is_some_and(|slot| index.slot_matches(slot, &filter)) {
+            return Err(not_found(&kind, &namespace, &name));
+        }
+    }
+    Ok(answer::tagged_json(&headers, &ChangesPage { items, next }))
+}
