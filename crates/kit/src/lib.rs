@@ -10,6 +10,7 @@ pub mod credentials;
 pub mod error;
 pub mod events;
 pub mod http;
+pub mod identity;
 pub mod lifecycle;
 pub mod metrics;
 pub mod permission;

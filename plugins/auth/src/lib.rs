@@ -1,1 +1,21 @@
 //! Identity: sign-in, tokens and their keys.
+//!
+//! [`AuthService`] issues and verifies tokens for the whole server; [`AuthPlugin`] is what stands at `/api/auth`.
+//! Formats and rules are those of `auth-backend` 0.30.1 and `backend-defaults` 0.18.0.
+
+mod cookie;
+mod error;
+mod external;
+mod guest;
+mod keys;
+mod plugin;
+mod routes;
+mod service;
+mod settings;
+mod tokens;
+mod user_info;
+
+pub use cookie::routes as cookie_routes;
+pub use error::AuthError;
+pub use plugin::AuthPlugin;
+pub use service::AuthService;

@@ -1,0 +1,109 @@
+//! What can be wrong with a token, a sign-in or the configuration of both.
+
+use callboard_config::ConfigError;
+use callboard_kit::error::ApiError;
+use callboard_store::StoreError;
+
+/// An error about identity. The texts about tokens are Backstage's, and say nothing about why: who forges one
+/// learns nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthError {
+    /// No token was sent where one must be.
+    #[error("No token provided")]
+    NoToken,
+    /// No kind of token that this server knows.
+    #[error("Illegal token")]
+    IllegalToken,
+    /// A user token that isn't valid.
+    #[error("Failed user token verification")]
+    UserToken,
+    /// A plugin token that isn't valid.
+    #[error("Failed plugin token verification")]
+    PluginToken,
+    /// A cookie's token, used as a bearer token.
+    #[error("Illegal limited user token")]
+    LimitedUserToken,
+    /// Nobody can't be acted for.
+    #[error("Missing credentials")]
+    NoCredentials,
+    /// The token may reach other plugins only.
+    #[error("This token's access is restricted to plugin(s) {0}")]
+    RestrictedToPlugins(String),
+    /// A limited token may not be passed on.
+    #[error("This token's access is restricted and it can't be used to call other plugins")]
+    RestrictedFromDelegating,
+    /// A user without a token can't be passed on.
+    #[error("The user has no token with which another plugin could be called")]
+    NoUserToken,
+    /// Guests may only sign in during development.
+    #[error(
+        "The guest provider can't be used outside of development; start with NODE_ENV=development, or set \
+         auth.providers.guest.dangerouslyAllowOutsideDevelopment to true if everybody who reaches this server may \
+         be let in"
+    )]
+    GuestOutsideDevelopment,
+    /// Not a provider of this server.
+    #[error("Unknown auth provider '{0}'")]
+    UnknownProvider(String),
+    /// A provider without a section in the configuration.
+    #[error("No auth provider registered for '{0}'")]
+    ProviderNotConfigured(&'static str),
+    /// A step that this provider doesn't have.
+    #[error("Not implemented")]
+    NoSuchStep,
+    /// Only users have user info.
+    #[error("Userinfo endpoint must be called with a token that represents a user principal")]
+    UserInfoOfService,
+    /// The user has not signed in here.
+    #[error("User info not found")]
+    NoUserInfo,
+    /// The token would be longer than Backstage takes.
+    #[error("The token for {user} would have {length} bytes; the limit is {limit}")]
+    TokenTooLong {
+        /// Entity reference.
+        user: String,
+        /// Bytes.
+        length: usize,
+        /// Most bytes there may be.
+        limit: usize,
+    },
+    /// The configuration can't be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database.
+    #[error("the keys can't be reached")]
+    Store(#[from] StoreError),
+    /// Making or using a key failed.
+    #[error("a signing key can't be used: {0}")]
+    Key(String),
+}
+
+impl From<AuthError> for ApiError {
+    fn from(error: AuthError) -> Self {
+        let message = error.to_string();
+        match &error {
+            AuthError::NoToken
+            | AuthError::IllegalToken
+            | AuthError::UserToken
+            | AuthError::PluginToken
+            | AuthError::LimitedUserToken
+            | AuthError::NoCredentials => Self::authentication(message),
+            AuthError::RestrictedToPlugins(_)
+            | AuthError::RestrictedFromDelegating
+            | AuthError::GuestOutsideDevelopment => Self::not_allowed(message),
+            AuthError::UnknownProvider(_) | AuthError::ProviderNotConfigured(_) | AuthError::NoUserInfo => {
+                Self::not_found(message)
+            }
+            AuthError::NoSuchStep => Self::not_implemented(message),
+            AuthError::UserInfoOfService => Self::input(message),
+            AuthError::Store(store) if store.is_unavailable() => {
+                Self::service_unavailable("The database is not available at the moment; try again")
+            }
+            AuthError::NoUserToken
+            | AuthError::TokenTooLong { .. }
+            | AuthError::Config(_)
+            | AuthError::Store(_)
+            | AuthError::Key(_) => Self::internal(&error),
+        }
+    }
+}

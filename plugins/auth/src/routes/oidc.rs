@@ -1,0 +1,61 @@
+//! What describes this server to others: keys, endpoints, user info.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::routing::get;
+use callboard_kit::access::{Access, Routes};
+use callboard_kit::error::ApiResult;
+use callboard_kit::http::bearer_token;
+use http::{HeaderMap, Method};
+use serde_json::{Value, json};
+
+use crate::error::AuthError;
+use crate::service::AuthService;
+
+pub(super) fn add(routes: Routes, auth: &Arc<AuthService>) -> Routes {
+    let state = || auth.clone();
+    routes
+        .add(Method::GET, "/.well-known/jwks.json", Access::Public, get(jwks).with_state(state()))
+        .add(
+            Method::GET,
+            "/.well-known/openid-configuration",
+            Access::Public,
+            get(openid_configuration).with_state(state()),
+        )
+        .add(Method::GET, "/v1/userinfo", Access::Public, get(user_info).with_state(state()))
+}
+
+async fn jwks(State(auth): State<Arc<AuthService>>) -> ApiResult<Json<Value>> {
+    Ok(Json(auth.user_jwks().await?))
+}
+
+async fn openid_configuration(State(auth): State<Arc<AuthService>>) -> Json<Value> {
+    let issuer = &auth.settings.issuer;
+    Json(json!({
+        "issuer": issuer,
+        "token_endpoint": format!("{issuer}/v1/token"),
+        "userinfo_endpoint": format!("{issuer}/v1/userinfo"),
+        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "response_types_supported": ["code", "id_token"],
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": [
+            "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA",
+        ],
+        "scopes_supported": ["openid"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "claims_supported": ["sub", "ent"],
+        "grant_types_supported": ["authorization_code"],
+        "authorization_endpoint": format!("{issuer}/v1/authorize"),
+        "code_challenge_methods_supported": ["S256", "plain"],
+    }))
+}
+
+/// `GET /v1/userinfo`: for a full or a limited user token.
+async fn user_info(State(auth): State<Arc<AuthService>>, headers: HeaderMap) -> ApiResult<Json<Value>> {
+    let token = bearer_token(&headers).ok_or(AuthError::NoToken)?;
+    let credentials = auth.verify_any(token).await?;
+    let user = credentials.user_entity_ref().ok_or(AuthError::UserInfoOfService)?;
+    Ok(Json(auth.user_info.get(user).await?))
+}
