@@ -20,6 +20,8 @@ for (const path of files(dist).filter((path) => text.test(path))) {
   writeFileSync(`${path}.gz`, gzipSync(body, { level: 9 }));
   writeFileSync(
     `${path}.br`,
-    brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }),
+    brotliCompressSync(body, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: body.length },
+    }),
   );
 }

@@ -21,6 +21,8 @@ for (const asset of assets) {
 }
 console.log(`${(total / 1000).toFixed(1).padStart(8)} kB  entry, gzipped (limit ${LIMIT / 1000} kB)`);
 if (total > LIMIT) {
-  console.error('The entry bundle is over its limit. Move what the first page does not need into a lazy chunk.');
+  console.error(
+    'The entry bundle is over its limit. Move what the first page does not need into a lazy chunk.',
+  );
   process.exit(1);
 }

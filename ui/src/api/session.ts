@@ -58,7 +58,11 @@ async function refresh(): Promise<void> {
   if (!response.ok) throw errorOf(response, body);
   const answer = (body ?? {}) as RefreshAnswer;
   if (!answer.backstageIdentity) {
-    throw new ApiError(response.status, 'Error', 'The server signed in nobody: its answer holds no identity.');
+    throw new ApiError(
+      response.status,
+      'Error',
+      'The server signed in nobody: its answer holds no identity.',
+    );
   }
   token = answer.backstageIdentity.token;
   const now = Date.now() / 1000;

@@ -1,12 +1,12 @@
 // The providers, and the gate: nothing is asked of the server before somebody is signed in.
 
 import { MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ApiError } from '@/api/error';
 import { useSession } from '@/api/useSession';
+import { Toasts } from '@/components/Toasts';
 import { SignIn } from '@/modules/shell/SignIn';
 import { theme } from '@/theme/theme';
 import { makeRouter } from './router';
@@ -15,7 +15,8 @@ import { handleKey } from './shortcuts';
 const client = new QueryClient({
   defaultOptions: {
     queries: {
-      retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+      retry: (count, error) =>
+        count < 2 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
       refetchOnWindowFocus: true,
     },
   },
@@ -30,10 +31,10 @@ export function App() {
   }, []);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
       <QueryClientProvider client={client}>
         {session.state === 'signed-in' ? <RouterProvider router={router} /> : <SignIn session={session} />}
       </QueryClientProvider>
+      <Toasts />
     </MantineProvider>
   );
 }

@@ -1,7 +1,13 @@
 // Every page and its address. Pages are loaded when they are first needed.
 
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { readCatalogSearch } from '@/modules/catalog/filters';
 import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
 import { PageError, PageMissing } from '@/modules/shell/PageError';

@@ -24,11 +24,11 @@ export function stringifySearch(search: Record<string, unknown>): string {
   return text ? `?${text}` : '';
 }
 
-/** A list from a raw value, or undefined for an empty one. */
+/** A list from a raw value, or undefined for an empty one. Numbers come from links made inside the portal. */
 export function list(value: unknown): string[] | undefined {
-  const values = (Array.isArray(value) ? value : [value]).filter(
-    (each): each is string => typeof each === 'string' && each !== '',
-  );
+  const values = (Array.isArray(value) ? value : [value])
+    .map((each) => (typeof each === 'number' ? String(each) : each))
+    .filter((each): each is string => typeof each === 'string' && each !== '');
   return values.length > 0 ? [...new Set(values)] : undefined;
 }
 

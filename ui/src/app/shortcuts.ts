@@ -84,5 +84,9 @@ export const isMac = /Mac|iPhone|iPad/.test(navigator.userAgent);
 export function keyLabel(keys: string): string[] {
   return keys
     .split(' ')
-    .map((key) => key.replace('mod+', isMac ? '⌘' : 'Ctrl+').replace(/\+([a-z])$/, (_, k: string) => `+${k.toUpperCase()}`));
+    .map((key) =>
+      key
+        .replace('mod+', isMac ? '⌘' : 'Ctrl+')
+        .replace(/\+([a-z])$/, (_, k: string) => `+${k.toUpperCase()}`),
+    );
 }

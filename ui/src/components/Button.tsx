@@ -1,6 +1,5 @@
 // Buttons: one shape, four weights, with or without words.
 
-import { Tooltip } from '@mantine/core';
 import type { ButtonHTMLAttributes, ReactNode, Ref } from 'react';
 import styles from './Button.module.css';
 
@@ -13,12 +12,7 @@ type ButtonProps = ButtonHTMLAttributes<HTMLButtonElement> & {
 };
 
 export function buttonClass(weight: Weight = 'default', small = false, icon = false): string {
-  return [
-    styles.button,
-    weight !== 'default' && styles[weight],
-    small && styles.small,
-    icon && styles.icon,
-  ]
+  return [styles.button, weight !== 'default' && styles[weight], small && styles.small, icon && styles.icon]
     .filter(Boolean)
     .join(' ');
 }
@@ -38,15 +32,14 @@ export function IconButton({
   ...rest
 }: ButtonProps & { label: string; children: ReactNode }) {
   return (
-    <Tooltip label={label}>
-      <button
-        type={type}
-        aria-label={label}
-        className={`${buttonClass(weight, small, true)} ${className ?? ''}`}
-        {...rest}
-      >
-        {children}
-      </button>
-    </Tooltip>
+    <button
+      type={type}
+      aria-label={label}
+      title={label}
+      className={`${buttonClass(weight, small, true)} ${className ?? ''}`}
+      {...rest}
+    >
+      {children}
+    </button>
   );
 }

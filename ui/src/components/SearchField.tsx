@@ -62,7 +62,12 @@ export function SearchField({
         }}
       />
       {text ? (
-        <button type="button" className={styles.clear} aria-label="Clear the text" onClick={() => setText('')}>
+        <button
+          type="button"
+          className={styles.clear}
+          aria-label="Clear the text"
+          onClick={() => setText('')}
+        >
           <IconX size={14} aria-hidden />
         </button>
       ) : hint ? (

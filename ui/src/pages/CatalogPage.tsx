@@ -1,9 +1,8 @@
 // The catalog: kinds on top, facets on the left, rows everywhere else. All of its state is the address.
 
-import { Modal } from '@mantine/core';
 import { IconFilter, IconX } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useIdentity } from '@/api/useSession';
 import { useShortcut } from '@/app/shortcuts';
 import { useTitle } from '@/app/useTitle';
@@ -36,6 +35,8 @@ import { kindLook } from '@/modules/entity/kinds';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './CatalogPage.module.css';
 
+const Dialog = lazy(() => import('@/components/Dialog'));
+
 const route = getRouteApi('/catalog');
 
 export function CatalogPage() {
@@ -56,7 +57,8 @@ export function CatalogPage() {
   const columns = columnsFor(kind, search.cols);
   const shown = columns.filter((each) => each.shown).map((each) => each.column);
   const listing = useSegments(search, mine, collapsed);
-  const sortId = columns.find(({ column }) => column.field === sortField(kind, search.sort))?.column.id ?? 'name';
+  const sortId =
+    columns.find(({ column }) => column.field === sortField(kind, search.sort))?.column.id ?? 'name';
 
   useShortcut('Catalog', '/', 'Filter the list', () => find.current?.focus());
   useShortcut('Catalog', 'x', 'Clear all filters', () => change(cleared(search)));
@@ -99,7 +101,9 @@ export function CatalogPage() {
               />
             </div>
             <span className={styles.total} role="status">
-              {listing.total === undefined ? '' : `${listing.total.toLocaleString('en')} ${listing.total === 1 ? kindNoun(kind) : plural.toLowerCase()}`}
+              {listing.total === undefined
+                ? ''
+                : `${listing.total.toLocaleString('en')} ${listing.total === 1 ? kindNoun(kind) : plural.toLowerCase()}`}
             </span>
             <Button small weight="quiet" className={styles.filtersButton} onClick={() => setRailOpen(true)}>
               <IconFilter size={16} aria-hidden />
@@ -135,9 +139,13 @@ export function CatalogPage() {
           )}
         </section>
       </div>
-      <Modal opened={railOpen} onClose={() => setRailOpen(false)} title="Filters">
-        {rail}
-      </Modal>
+      {railOpen ? (
+        <Suspense>
+          <Dialog title="Filters" onClose={() => setRailOpen(false)}>
+            {rail}
+          </Dialog>
+        </Suspense>
+      ) : null}
     </div>
   );
 }

@@ -57,7 +57,13 @@ export function EntityPage() {
   return (
     <div className={styles.page}>
       <EntityHeader entity={entity} tab={current} />
-      <Suspense fallback={<div className={styles.body}><Skeleton height={120} /></div>}>
+      <Suspense
+        fallback={
+          <div className={styles.body}>
+            <Skeleton height={120} />
+          </div>
+        }
+      >
         <Tab entity={entity} tab={current} />
       </Suspense>
     </div>

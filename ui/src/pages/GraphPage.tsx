@@ -7,8 +7,8 @@ import { entityPage } from '@/api/queries/entities';
 import { useTitle } from '@/app/useTitle';
 import { SearchField } from '@/components/SearchField';
 import { Skeleton } from '@/components/Skeleton';
-import { displayName } from '@/modules/entity/entity';
 import { EntityLink } from '@/modules/entity/EntityLink';
+import { displayName } from '@/modules/entity/entity';
 import { KindIcon } from '@/modules/entity/KindIcon';
 import { formatRef, parseRef, refText } from '@/modules/entity/ref';
 import styles from './GraphPage.module.css';
@@ -43,8 +43,15 @@ export function GraphPage() {
 
 function PickRoot() {
   const [text, setText] = useState('');
-  const query = { query: { kind: { $in: KINDS } }, order: { field: 'metadata.name', order: 'asc' } as const, text };
-  const systems = { query: { kind: { $in: ['domain', 'system'] } }, order: { field: 'kind', order: 'asc' } as const };
+  const query = {
+    query: { kind: { $in: KINDS } },
+    order: { field: 'metadata.name', order: 'asc' } as const,
+    text,
+  };
+  const systems = {
+    query: { kind: { $in: ['domain', 'system'] } },
+    order: { field: 'kind', order: 'asc' } as const,
+  };
   const { data } = useQuery(entityPage(text ? query : systems, 30, 0));
   return (
     <div className={styles.pick}>

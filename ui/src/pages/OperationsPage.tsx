@@ -38,7 +38,9 @@ export function OperationsPage() {
             label="Filter by name or reason"
             hint="/"
             value={q}
-            onChange={(text) => void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true })}
+            onChange={(text) =>
+              void navigate({ search: (before) => ({ ...before, q: text || undefined }), replace: true })
+            }
           />
         </div>
       </div>
@@ -51,7 +53,8 @@ export function OperationsPage() {
             className={`${styles.tab} ${each.id === tab ? styles.tabOn : ''}`}
             aria-current={each.id === tab ? 'page' : undefined}
           >
-            {each.label} {each.count === undefined ? null : <span className="quiet tabular">{each.count}</span>}
+            {each.label}{' '}
+            {each.count === undefined ? null : <span className="quiet tabular">{each.count}</span>}
           </Link>
         ))}
       </nav>

@@ -9,14 +9,14 @@ import { Button, buttonClass } from '@/components/Button';
 import { Card } from '@/components/Card';
 import { CodeView } from '@/components/code/CodeView';
 import { ErrorNotice, Notice } from '@/components/Notice';
+import { EntityLink } from '@/modules/entity/EntityLink';
 import { displayName, metaText, specText } from '@/modules/entity/entity';
 import { KindIcon } from '@/modules/entity/KindIcon';
 import { kindLook } from '@/modules/entity/kinds';
 import { refOf, refText } from '@/modules/entity/ref';
-import { EntityLink } from '@/modules/entity/EntityLink';
 import { shortTarget } from '@/modules/entity-page/locationRef';
-import { type Found, type Outcome, type Preview, useRegister } from '@/modules/register/useRegister';
 import registerStyles from '@/modules/register/Register.module.css';
+import { type Found, type Outcome, type Preview, useRegister } from '@/modules/register/useRegister';
 import styles from './Page.module.css';
 
 const route = getRouteApi('/catalog-import');
@@ -82,7 +82,11 @@ export function RegisterPage() {
       </form>
       <div className={registerStyles.steps} aria-live="polite">
         {look.error ? (
-          <ErrorNotice title="This address cannot be registered" error={look.error} onRetry={() => url && start(url)} />
+          <ErrorNotice
+            title="This address cannot be registered"
+            error={look.error}
+            onRetry={() => url && start(url)}
+          />
         ) : null}
         {look.data && !register.data ? (
           <Previews
@@ -116,7 +120,11 @@ function Previews({
       {found.previews.length === 0 ? <Suggestion entity={found.suggestion} /> : null}
       {ready.length > 0 ? (
         <div className={registerStyles.actions}>
-          <Button weight="primary" disabled={registering} onClick={() => onRegister(ready.map((preview) => preview.target))}>
+          <Button
+            weight="primary"
+            disabled={registering}
+            onClick={() => onRegister(ready.map((preview) => preview.target))}
+          >
             {registering ? 'Registering' : `Register ${count === 1 ? '1 entity' : `${count} entities`}`}
           </Button>
         </div>
@@ -127,7 +135,9 @@ function Previews({
 
 function PreviewCard({ preview }: { preview: Preview }) {
   if (preview.error) {
-    return <ErrorNotice title={`${shortTarget(preview.target)} cannot be registered`} error={preview.error} />;
+    return (
+      <ErrorNotice title={`${shortTarget(preview.target)} cannot be registered`} error={preview.error} />
+    );
   }
   return (
     <>
@@ -161,7 +171,9 @@ function EntityRow({ entity, known }: { entity: Entity; known: boolean }) {
       <span className={`${registerStyles.what} ellipsis`}>
         {metaText(entity, 'description') ?? specText(entity, 'target') ?? ''}
       </span>
-      <span className="quiet">{[kindLook(entity.kind).label, specText(entity, 'type')].filter(Boolean).join(' · ')}</span>
+      <span className="quiet">
+        {[kindLook(entity.kind).label, specText(entity, 'type')].filter(Boolean).join(' · ')}
+      </span>
     </li>
   );
 }
@@ -188,7 +200,11 @@ function Outcomes({ outcomes, previews }: { outcomes: Outcome[]; previews: Previ
       {outcomes
         .filter((outcome) => outcome.error)
         .map((outcome) => (
-          <ErrorNotice key={outcome.target} title={`${shortTarget(outcome.target)} was not registered`} error={outcome.error} />
+          <ErrorNotice
+            key={outcome.target}
+            title={`${shortTarget(outcome.target)} was not registered`}
+            error={outcome.error}
+          />
         ))}
       {good.length > 0 ? (
         <Notice title="Registered">The entities appear in the catalog as soon as they are processed.</Notice>

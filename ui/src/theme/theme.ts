@@ -1,6 +1,9 @@
-// What the component library is told; everything else stands in base.css.
+// What the component library is told; everything else stands in base.css. The components are named, not imported, so
+// that only the pages that use them load them.
 
-import { createTheme, HoverCard, Menu, Modal, Popover, Tooltip } from '@mantine/core';
+import { createTheme } from '@mantine/core';
+
+const QUICK = { shadow: 'md', transitionProps: { duration: 80 } };
 
 export const theme = createTheme({
   fontFamily: 'var(--font)',
@@ -9,14 +12,9 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Tooltip: Tooltip.extend({
-      defaultProps: { openDelay: 350, transitionProps: { duration: 80 }, position: 'bottom', fz: 12 },
-    }),
-    HoverCard: HoverCard.extend({
-      defaultProps: { openDelay: 350, closeDelay: 80, shadow: 'md', transitionProps: { duration: 80 } },
-    }),
-    Menu: Menu.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md', transitionProps: { duration: 80 } } }),
-    Modal: Modal.extend({ defaultProps: { transitionProps: { duration: 100 } } }),
+    HoverCard: { defaultProps: { ...QUICK, openDelay: 350, closeDelay: 80 } },
+    Menu: { defaultProps: QUICK },
+    Popover: { defaultProps: QUICK },
+    Modal: { defaultProps: { transitionProps: { duration: 100 } } },
   },
 });

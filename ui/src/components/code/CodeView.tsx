@@ -19,14 +19,16 @@ export function CodeView({ text, label, actions }: { text: string; label: string
     <div className={styles.view}>
       <div className={styles.bar}>
         <span>{label}</span>
-        <span className="tabular">{lines.length === 1 ? '1 line' : `${lines.length.toLocaleString('en')} lines`}</span>
+        <span className="tabular">
+          {lines.length === 1 ? '1 line' : `${lines.length.toLocaleString('en')} lines`}
+        </span>
         <div className={styles.actions}>
           {actions}
           <CopyButton value={text} label="Copy" />
         </div>
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
-      <pre className={styles.code} tabIndex={0} aria-label={label}>
+      <section className={styles.code} tabIndex={0} aria-label={label}>
         {chunks(lines).map((part, index) => (
           <div
             // biome-ignore lint/suspicious/noArrayIndexKey: chunks have no other name and never move
@@ -47,7 +49,7 @@ export function CodeView({ text, label, actions }: { text: string; label: string
             })}
           </div>
         ))}
-      </pre>
+      </section>
     </div>
   );
 }

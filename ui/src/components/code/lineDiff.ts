@@ -11,11 +11,16 @@ export function diffLines(before: string, after: string): DiffLine[] {
   let start = 0;
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
   let end = 0;
-  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) {
+  while (
+    end < a.length - start &&
+    end < b.length - start &&
+    a[a.length - 1 - end] === b[b.length - 1 - end]
+  ) {
     end += 1;
   }
   const lines: DiffLine[] = [];
-  for (let i = 0; i < start; i += 1) lines.push({ type: 'same', text: a[i] ?? '', before: i + 1, after: i + 1 });
+  for (let i = 0; i < start; i += 1)
+    lines.push({ type: 'same', text: a[i] ?? '', before: i + 1, after: i + 1 });
   lines.push(...middle(a.slice(start, a.length - end), b.slice(start, b.length - end), start));
   for (let i = end; i > 0; i -= 1) {
     const [x, y] = [a.length - i, b.length - i];

@@ -1,13 +1,13 @@
 // The menus above the table: views, columns and grouping, export.
 
 import { Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
-import { Link } from '@tanstack/react-router';
 import { IconBookmark, IconCheck, IconColumns3, IconDownload } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import { messageOf } from '@/api/error';
 import type { EntityQuery } from '@/api/queries/entities';
 import { parseSearch, stringifySearch } from '@/app/search';
 import { IconButton } from '@/components/Button';
+import { toast } from '@/components/toasts';
 import type { Column } from './columns';
 import { exportCsv, exportJson } from './exportRows';
 import { type CatalogSearch, type GroupBy, readCatalogSearch } from './filters';
@@ -33,7 +33,9 @@ export function ViewsMenu({ search }: { search: CatalogSearch }) {
         {views.map((view) => (
           <Menu.Item
             key={view.name}
-            renderRoot={(props) => <Link to="/catalog" search={readCatalogSearch(parseSearch(view.search))} {...props} />}
+            renderRoot={(props) => (
+              <Link to="/catalog" search={readCatalogSearch(parseSearch(view.search))} {...props} />
+            )}
             rightSection={view === current ? <IconCheck size={14} aria-hidden /> : null}
           >
             {view.name}
@@ -41,7 +43,9 @@ export function ViewsMenu({ search }: { search: CatalogSearch }) {
         ))}
         {views.length > 0 ? <Menu.Divider /> : null}
         <Menu.Item onClick={saveCurrent}>Save this view</Menu.Item>
-        {current ? <Menu.Item onClick={() => remove(current.name)}>{`Delete "${current.name}"`}</Menu.Item> : null}
+        {current ? (
+          <Menu.Item onClick={() => remove(current.name)}>{`Delete "${current.name}"`}</Menu.Item>
+        ) : null}
       </Menu.Dropdown>
     </Menu>
   );
@@ -86,7 +90,9 @@ export function ColumnsMenu({
               role="menuitemcheckbox"
               aria-checked={shown}
               onClick={() => toggle(column.id)}
-              leftSection={<IconCheck size={14} aria-hidden style={{ visibility: shown ? 'visible' : 'hidden' }} />}
+              leftSection={
+                <IconCheck size={14} aria-hidden style={{ visibility: shown ? 'visible' : 'hidden' }} />
+              }
             >
               {column.label}
             </Menu.Item>
@@ -99,7 +105,13 @@ export function ColumnsMenu({
             role="menuitemradio"
             aria-checked={group === each.id}
             onClick={() => onGroup(each.id)}
-            leftSection={<IconCheck size={14} aria-hidden style={{ visibility: group === each.id ? 'visible' : 'hidden' }} />}
+            leftSection={
+              <IconCheck
+                size={14}
+                aria-hidden
+                style={{ visibility: group === each.id ? 'visible' : 'hidden' }}
+              />
+            }
           >
             {each.label}
           </Menu.Item>
@@ -111,9 +123,7 @@ export function ColumnsMenu({
 
 export function ExportMenu({ query, columns }: { query: EntityQuery; columns: Column[] }) {
   const run = (work: Promise<void>) => {
-    work.catch((error: unknown) =>
-      notifications.show({ color: 'red', title: 'The export failed', message: messageOf(error) }),
-    );
+    work.catch((error: unknown) => toast.error('The export failed', messageOf(error)));
   };
   return (
     <Menu position="bottom-end">
@@ -129,4 +139,3 @@ export function ExportMenu({ query, columns }: { query: EntityQuery; columns: Co
     </Menu>
   );
 }
-

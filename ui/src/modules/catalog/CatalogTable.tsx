@@ -1,9 +1,9 @@
 // The table of the catalog: only the rows in sight exist, and only their pages are asked for.
 
 import { useMediaQuery } from '@mantine/hooks';
+import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useRef } from 'react';
 import type { Entity } from '@/api/catalog';
 import { entityPage } from '@/api/queries/entities';
@@ -49,7 +49,9 @@ export function CatalogTable({ label, columns, segments, stale, sort, onSort, on
 
   const step = (by: number) => {
     const current = document.activeElement?.closest<HTMLElement>('[data-index]');
-    let index = current ? Number(current.dataset.index) + by : (shown.find((item) => item.start >= (scroller.current?.scrollTop ?? 0))?.index ?? 0);
+    let index = current
+      ? Number(current.dataset.index) + by
+      : (shown.find((item) => item.start >= (scroller.current?.scrollTop ?? 0))?.index ?? 0);
     while (placeAt(segments, index)?.type === 'header') index += by < 0 ? -1 : 1;
     if (index < 0 || index >= length) return;
     virtual.scrollToIndex(index);
@@ -188,13 +190,19 @@ function Cells({ entity, columns }: { entity: Entity | undefined; columns: Colum
 function NarrowCells({ entity }: { entity: Entity | undefined }) {
   const owner = entity ? ownerOf(entity) : undefined;
   const facts = entity
-    ? [specText(entity, 'type'), specText(entity, 'lifecycle'), owner ? shortRef(owner) : undefined].filter(Boolean)
+    ? [specText(entity, 'type'), specText(entity, 'lifecycle'), owner ? shortRef(owner) : undefined].filter(
+        Boolean,
+      )
     : [];
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: see the table above */}
       <div role="cell" className={styles.narrowMain}>
-        {entity ? <EntityLink target={refOf(entity)} title={displayName(entity)} /> : <Skeleton width="60%" />}
+        {entity ? (
+          <EntityLink target={refOf(entity)} title={displayName(entity)} />
+        ) : (
+          <Skeleton width="60%" />
+        )}
         <span className={`${styles.narrowFacts} ellipsis`}>{facts.join(' · ')}</span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see the table above */}

@@ -5,9 +5,18 @@ import { Link } from '@tanstack/react-router';
 import { entityCount } from '@/api/queries/entities';
 import { buttonClass } from '@/components/Button';
 import { Empty } from '@/components/Notice';
-import styles from '@/pages/CatalogPage.module.css';
-import { type CatalogSearch, chosenFacets, cleared, DEFAULT_KIND, FACETS, filterCount, type Mine, predicateOf } from './filters';
 import { kindLook } from '@/modules/entity/kinds';
+import styles from '@/pages/CatalogPage.module.css';
+import {
+  type CatalogSearch,
+  chosenFacets,
+  cleared,
+  DEFAULT_KIND,
+  FACETS,
+  filterCount,
+  type Mine,
+  predicateOf,
+} from './filters';
 
 type Way = { label: string; search: CatalogSearch };
 
@@ -19,7 +28,10 @@ export function waysOut(search: CatalogSearch): Way[] {
   }));
   if (search.q) ways.push({ label: `the text "${search.q}"`, search: { ...search, q: undefined } });
   if (search.scope) {
-    ways.push({ label: `"${search.scope === 'owned' ? 'Owned' : 'Starred'}"`, search: { ...search, scope: undefined } });
+    ways.push({
+      label: `"${search.scope === 'owned' ? 'Owned' : 'Starred'}"`,
+      search: { ...search, scope: undefined },
+    });
   }
   return ways;
 }

@@ -9,7 +9,15 @@ import { displayName } from '@/modules/entity/entity';
 import { KindIcon } from '@/modules/entity/KindIcon';
 import { parseRef, shortRef } from '@/modules/entity/ref';
 import styles from './FacetRail.module.css';
-import { type CatalogSearch, chosenFacets, FACETS, type FacetId, type Mine, predicateOf, toggled } from './filters';
+import {
+  type CatalogSearch,
+  chosenFacets,
+  FACETS,
+  type FacetId,
+  type Mine,
+  predicateOf,
+  toggled,
+} from './filters';
 
 const SHORT = 8;
 const FIND_FROM = 14;
@@ -85,7 +93,10 @@ function Facet({
     .map((value) => ({ value, count: 0 }));
   const isChosen = (value: string) => chosen.some((each) => each.toLowerCase() === value.toLowerCase());
   const ordered = [...values, ...lost].sort(
-    (a, b) => Number(isChosen(b.value)) - Number(isChosen(a.value)) || b.count - a.count || a.value.localeCompare(b.value),
+    (a, b) =>
+      Number(isChosen(b.value)) - Number(isChosen(a.value)) ||
+      b.count - a.count ||
+      a.value.localeCompare(b.value),
   );
   const matching = ordered.filter((each) => each.value.toLowerCase().includes(find.trim().toLowerCase()));
   const shown = open ? matching : matching.slice(0, SHORT);
@@ -112,11 +123,26 @@ function Facet({
       {shown.map(({ value, count }) => (
         <div key={value} className={styles.value}>
           <label className={styles.label}>
-            <input type="checkbox" checked={isChosen(value)} onChange={() => onToggle(chosen.find((each) => each.toLowerCase() === value.toLowerCase()) ?? value)} />
-            {REFERENCES.has(id) ? <ReferenceValue text={value} /> : <ValueText text={id === 'orphan' ? 'No source left' : value} />}
+            <input
+              type="checkbox"
+              checked={isChosen(value)}
+              onChange={() =>
+                onToggle(chosen.find((each) => each.toLowerCase() === value.toLowerCase()) ?? value)
+              }
+            />
+            {REFERENCES.has(id) ? (
+              <ReferenceValue text={value} />
+            ) : (
+              <ValueText text={id === 'orphan' ? 'No source left' : value} />
+            )}
             <span className={styles.count}>{count}</span>
           </label>
-          <button type="button" className={styles.only} onClick={() => onOnly(value)} aria-label={`Only ${value}`}>
+          <button
+            type="button"
+            className={styles.only}
+            onClick={() => onOnly(value)}
+            aria-label={`Only ${value}`}
+          >
             only
           </button>
         </div>

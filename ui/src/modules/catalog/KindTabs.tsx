@@ -18,9 +18,22 @@ export function KindTabs({ search, mine }: { search: CatalogSearch; mine: Mine }
   return (
     <nav className={styles.kinds} aria-label="Kinds">
       {kinds.map((each) => (
-        <KindTab key={each} kind={each} label={kindLook(each).plural} count={counts.get(each)} on={each === kind} search={search} />
+        <KindTab
+          key={each}
+          kind={each}
+          label={kindLook(each).plural}
+          count={counts.get(each)}
+          on={each === kind}
+          search={search}
+        />
       ))}
-      <KindTab kind={ALL_KINDS} label="All kinds" count={data ? total : undefined} on={kind === ALL_KINDS} search={search} />
+      <KindTab
+        kind={ALL_KINDS}
+        label="All kinds"
+        count={data ? total : undefined}
+        on={kind === ALL_KINDS}
+        search={search}
+      />
     </nav>
   );
 }

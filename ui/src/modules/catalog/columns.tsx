@@ -3,7 +3,16 @@
 import type { ReactNode } from 'react';
 import type { Entity } from '@/api/catalog';
 import { EntityLink } from '@/modules/entity/EntityLink';
-import { displayName, metaText, ownerOf, problemsOf, specText, systemOf, text, texts } from '@/modules/entity/entity';
+import {
+  displayName,
+  metaText,
+  ownerOf,
+  problemsOf,
+  specText,
+  systemOf,
+  text,
+  texts,
+} from '@/modules/entity/entity';
 import { kindLook } from '@/modules/entity/kinds';
 import { parseRef, refOf } from '@/modules/entity/ref';
 import styles from './CatalogTable.module.css';
@@ -22,7 +31,9 @@ export type Column = {
 
 function profile(entity: Entity, key: string): string | undefined {
   const value = entity.spec?.profile;
-  return typeof value === 'object' && value !== null ? text((value as Record<string, unknown>)[key]) : undefined;
+  return typeof value === 'object' && value !== null
+    ? text((value as Record<string, unknown>)[key])
+    : undefined;
 }
 
 function plainCell(read: (entity: Entity) => string | undefined): Pick<Column, 'cell' | 'plain'> {
@@ -210,7 +221,10 @@ const BY_KIND: Record<string, { shown: string[]; more: string[] }> = {
     shown: ['name', 'owner', 'system', 'type', 'lifecycle', 'description'],
     more: ['tags', 'namespace'],
   },
-  resource: { shown: ['name', 'owner', 'system', 'type', 'description'], more: ['tags', 'namespace', 'lifecycle'] },
+  resource: {
+    shown: ['name', 'owner', 'system', 'type', 'description'],
+    more: ['tags', 'namespace', 'lifecycle'],
+  },
   system: { shown: ['name', 'owner', 'domain', 'description'], more: ['type', 'tags', 'namespace'] },
   domain: { shown: ['name', 'owner', 'description'], more: ['type', 'tags', 'namespace'] },
   group: { shown: ['name', 'type', 'parent', 'description'], more: ['email', 'tags', 'namespace'] },

@@ -60,9 +60,7 @@ export type Mine = { owned: readonly string[]; starred: readonly string[] };
 function starredPredicate(refs: readonly string[]): Predicate {
   const parts = refs.flatMap((text): Predicate[] => {
     const ref = parseRef(text);
-    return ref
-      ? [{ kind: ref.kind, 'metadata.namespace': ref.namespace, 'metadata.name': ref.name }]
-      : [];
+    return ref ? [{ kind: ref.kind, 'metadata.namespace': ref.namespace, 'metadata.name': ref.name }] : [];
   });
   return { $any: parts };
 }

@@ -13,9 +13,7 @@ export type Segment = {
   collapsed?: boolean;
 };
 
-export type Place =
-  | { type: 'header'; segment: Segment }
-  | { type: 'row'; segment: Segment; offset: number };
+export type Place = { type: 'header'; segment: Segment } | { type: 'row'; segment: Segment; offset: number };
 
 const hasHeader = (segment: Segment) => segment.header !== undefined && (segment.count ?? 0) > 0;
 

@@ -1,9 +1,9 @@
 // Turns the address into the segments of the list and their counts.
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { all, type Predicate } from '@/api/predicate';
 import { entityCount, entityPage } from '@/api/queries/entities';
 import { facets } from '@/api/queries/facets';
-import { all, type Predicate } from '@/api/predicate';
 import { sortField } from './columns';
 import { ALL_KINDS, type CatalogSearch, DEFAULT_KIND, facetField, type Mine, predicateOf } from './filters';
 import { PAGE_SIZE, type Segment } from './segments';
@@ -68,7 +68,10 @@ export function useSegments(search: CatalogSearch, mine: Mine, collapsed: Readon
     text: search.q,
   };
   const lackingCount = useQuery({ ...entityCount(lacking), enabled: sparse });
-  const groups = useQuery({ ...facets(groupField ? [groupField] : [], query), enabled: groupField !== undefined });
+  const groups = useQuery({
+    ...facets(groupField ? [groupField] : [], query),
+    enabled: groupField !== undefined,
+  });
 
   const total = first.data?.totalItems;
   const rest = sparse ? lackingCount.data : 0;

@@ -1,9 +1,9 @@
 // Saved views: addresses of the catalog under a name, kept by the server for the person.
 
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { messageOf } from '@/api/error';
 import { userSetting, writeUserSetting } from '@/api/queries/userSettings';
+import { toast } from '@/components/toasts';
 
 export type View = { name: string; search: string };
 
@@ -24,7 +24,7 @@ export function useViews() {
     },
     onError: (error, _next, context) => {
       client.setQueryData(options.queryKey, context?.before);
-      notifications.show({ color: 'red', title: 'The view was not saved', message: messageOf(error) });
+      toast.error('The view was not saved', messageOf(error));
     },
   });
   return {

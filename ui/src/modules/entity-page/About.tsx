@@ -5,7 +5,7 @@ import type { Entity } from '@/api/catalog';
 import { Card } from '@/components/Card';
 import { CopyButton } from '@/components/CopyButton';
 import { SafeLink } from '@/components/SafeLink';
-import { type EntityLink as LinkData, annotation, text, texts } from '@/modules/entity/entity';
+import { annotation, type EntityLink as LinkData, text, texts } from '@/modules/entity/entity';
 import { refText } from '@/modules/entity/ref';
 import styles from './About.module.css';
 

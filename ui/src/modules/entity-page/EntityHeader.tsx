@@ -1,7 +1,6 @@
 // The top of an entity page: what it is, whose it is, whether it is well, and what can be done with it.
 
 import { Menu } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { IconCode, IconCopy, IconDots, IconEdit, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -12,8 +11,17 @@ import { refreshEntity } from '@/api/queries/entities';
 import { useShortcut } from '@/app/shortcuts';
 import { buttonClass, IconButton } from '@/components/Button';
 import { safeHref } from '@/components/safeHref';
+import { toast } from '@/components/toasts';
 import { EntityLink } from '@/modules/entity/EntityLink';
-import { annotation, displayName, metaText, ownerOf, problemsOf, related, specText } from '@/modules/entity/entity';
+import {
+  annotation,
+  displayName,
+  metaText,
+  ownerOf,
+  problemsOf,
+  related,
+  specText,
+} from '@/modules/entity/entity';
 import { KindIcon } from '@/modules/entity/KindIcon';
 import { kindLook } from '@/modules/entity/kinds';
 import { formatRef, refOf, refText } from '@/modules/entity/ref';
@@ -38,7 +46,10 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
   return (
     <header className={styles.header}>
       <div className={styles.crumbs}>
-        <Link to="/catalog" search={{ kind: entity.kind.toLowerCase() === 'component' ? undefined : entity.kind.toLowerCase() }}>
+        <Link
+          to="/catalog"
+          search={{ kind: entity.kind.toLowerCase() === 'component' ? undefined : entity.kind.toLowerCase() }}
+        >
           {look.plural}
         </Link>
         {specText(entity, 'type') ? (
@@ -92,7 +103,11 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
         <div>
           <dt>Processing</dt>
           <dd className={problems.length > 0 ? styles.bad : styles.good}>
-            {problems.length === 0 ? 'No problems' : problems.length === 1 ? '1 problem' : `${problems.length} problems`}
+            {problems.length === 0
+              ? 'No problems'
+              : problems.length === 1
+                ? '1 problem'
+                : `${problems.length} problems`}
           </dd>
         </div>
       </dl>
@@ -127,11 +142,10 @@ function Actions({ entity }: { entity: Entity }) {
   const { mutate: refresh, isPending } = useMutation({
     mutationFn: () => refreshEntity(refText(entity)),
     onSuccess: () => {
-      notifications.show({ title: 'Reading it again', message: 'Changes appear here as soon as they are processed.' });
+      toast.info('Reading it again', 'Changes appear here as soon as they are processed.');
       void client.invalidateQueries({ queryKey: ['catalog'] });
     },
-    onError: (error) =>
-      notifications.show({ color: 'red', title: 'It was not refreshed', message: messageOf(error) }),
+    onError: (error) => toast.error('It was not refreshed', messageOf(error)),
   });
   useShortcut('Entity', 'r', 'Read it again from its source', () => refresh());
   return (
@@ -150,7 +164,12 @@ function Actions({ entity }: { entity: Entity }) {
           <span className="visually-hidden"> (opens in a new tab)</span>
         </a>
       ) : null}
-      <IconButton label="Read again from its source" weight="default" onClick={() => refresh()} disabled={isPending}>
+      <IconButton
+        label="Read again from its source"
+        weight="default"
+        onClick={() => refresh()}
+        disabled={isPending}
+      >
         <IconRefresh size={16} aria-hidden />
       </IconButton>
       <Menu position="bottom-end">

@@ -5,8 +5,8 @@ import { refText } from '@/modules/entity/ref';
 import { GroupTree } from '@/modules/org/GroupTree';
 import { AboutCard, LinksCard } from './About';
 import { LocationContents } from './LocationContents';
-import { Ownership } from './Ownership';
 import styles from './OverviewTab.module.css';
+import { Ownership } from './Ownership';
 import { Problems } from './Problems';
 import { Provenance } from './Provenance';
 import { RelationTable } from './RelationTable';
@@ -15,7 +15,9 @@ import { relationSections } from './relationSections';
 export function OverviewTab({ entity }: { entity: Entity }) {
   const kind = entity.kind.toLowerCase();
   const owner = kind === 'group' || kind === 'user';
-  const sections = relationSections(entity).filter((section) => !(kind === 'group' && section.type === 'parentOf'));
+  const sections = relationSections(entity).filter(
+    (section) => !(kind === 'group' && section.type === 'parentOf'),
+  );
   const nothing = sections.length === 0 && !owner && kind !== 'location';
   return (
     <div className={styles.layout}>
@@ -29,8 +31,8 @@ export function OverviewTab({ entity }: { entity: Entity }) {
         ))}
         {nothing ? (
           <p className="quiet">
-            Nothing depends on it and it depends on nothing. Relations such as <span className="mono">dependsOn</span> in its
-            file would show here.
+            Nothing depends on it and it depends on nothing. Relations such as{' '}
+            <span className="mono">dependsOn</span> in its file would show here.
           </p>
         ) : null}
       </div>

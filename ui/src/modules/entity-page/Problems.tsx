@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { Entity } from '@/api/catalog';
 import { entityAncestry } from '@/api/queries/entities';
 import { Notice } from '@/components/Notice';
-import { problemsOf } from '@/modules/entity/entity';
 import { EntityLink } from '@/modules/entity/EntityLink';
+import { problemsOf } from '@/modules/entity/entity';
 import { refOf, refText } from '@/modules/entity/ref';
 
 export function Problems({ entity }: { entity: Entity }) {
@@ -21,7 +21,11 @@ export function Problems({ entity }: { entity: Entity }) {
         <Notice
           key={problem.message}
           level={problem.level === 'warning' ? 'warning' : 'error'}
-          title={problem.level === 'warning' ? 'Processing has a warning' : 'Processing failed; this is the last good state'}
+          title={
+            problem.level === 'warning'
+              ? 'Processing has a warning'
+              : 'Processing failed; this is the last good state'
+          }
         >
           {problem.message}
         </Notice>

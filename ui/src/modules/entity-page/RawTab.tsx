@@ -11,7 +11,8 @@ import { inReadingOrder } from './readingOrder';
 export default function RawTab({ entity, format }: { entity: Entity; format: 'json' | undefined }) {
   const ref = refOf(entity);
   const ordered = inReadingOrder(entity);
-  const text = format === 'json' ? `${JSON.stringify(ordered, null, 2)}\n` : stringify(ordered, { lineWidth: 0 });
+  const text =
+    format === 'json' ? `${JSON.stringify(ordered, null, 2)}\n` : stringify(ordered, { lineWidth: 0 });
   return (
     <CodeView
       text={text}

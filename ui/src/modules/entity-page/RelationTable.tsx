@@ -79,12 +79,23 @@ function Row({
   const owner = entity ? ownerOf(entity) : undefined;
   const profile = entity?.spec?.profile as Record<string, unknown> | undefined;
   const email = typeof profile?.email === 'string' ? profile.email : undefined;
-  const note = entity === null ? 'Not in the catalog' : entity ? (people && email ? email : metaText(entity, 'description')) : '';
+  const note =
+    entity === null
+      ? 'Not in the catalog'
+      : entity
+        ? people && email
+          ? email
+          : metaText(entity, 'description')
+        : '';
   const mixed = entity ? specText(entity, 'type') : undefined;
   return (
     <tr>
       <td>
-        {loading ? <Skeleton width="60%" /> : <EntityLink target={entityRef} title={entity ? displayName(entity) : undefined} />}
+        {loading ? (
+          <Skeleton width="60%" />
+        ) : (
+          <EntityLink target={entityRef} title={entity ? displayName(entity) : undefined} />
+        )}
       </td>
       {people ? null : (
         <>

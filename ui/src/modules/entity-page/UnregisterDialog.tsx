@@ -1,16 +1,16 @@
 // Takes an entity out: by unregistering the location that brings it, or, where there is none, just the entity.
 
-import { Modal } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import type { Entity } from '@/api/catalog';
 import { deleteEntity, entityList } from '@/api/queries/entities';
 import { locationByEntity, unregisterLocation } from '@/api/queries/locations';
 import { Button } from '@/components/Button';
+import Dialog from '@/components/Dialog';
 import { ErrorNotice } from '@/components/Notice';
-import { annotation, displayName } from '@/modules/entity/entity';
+import { toast } from '@/components/toasts';
 import { EntityLink } from '@/modules/entity/EntityLink';
+import { annotation, displayName } from '@/modules/entity/entity';
 import { refOf, refText } from '@/modules/entity/ref';
 import styles from './UnregisterDialog.module.css';
 
@@ -34,16 +34,18 @@ export default function UnregisterDialog({ entity, onClose }: { entity: Entity; 
     mutationFn: () =>
       location.data ? unregisterLocation(location.data.id) : deleteEntity(entity.metadata.uid ?? ''),
     onSuccess: async () => {
-      notifications.show({ title: 'Unregistered', message: `${displayName(entity)} is no longer in the catalog.` });
+      toast.info('Unregistered', `${displayName(entity)} is no longer in the catalog.`);
       await client.invalidateQueries({ queryKey: ['catalog'] });
       void navigate({ to: '/catalog' });
     },
   });
   const others = together.data ?? [];
   return (
-    <Modal opened onClose={onClose} title={`Unregister ${displayName(entity)}`} closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog title={`Unregister ${displayName(entity)}`} onClose={onClose}>
       <div className={styles.body}>
-        {location.error ? <ErrorNotice title="Its location could not be read" error={location.error} /> : null}
+        {location.error ? (
+          <ErrorNotice title="Its location could not be read" error={location.error} />
+        ) : null}
         {location.data ? (
           <>
             <p>
@@ -57,23 +59,29 @@ export default function UnregisterDialog({ entity, onClose }: { entity: Entity; 
                   <EntityLink target={refOf(each)} title={displayName(each)} />
                 </li>
               ))}
-              {others.length > SHOWN ? <li className="quiet">{`and ${others.length - SHOWN} more`}</li> : null}
+              {others.length > SHOWN ? (
+                <li className="quiet">{`and ${others.length - SHOWN} more`}</li>
+              ) : null}
             </ul>
           </>
         ) : location.data === null ? (
           <p>
-            It does not come from a registered location but from the server's own configuration. It can be deleted here,
-            but it comes back with the next processing unless its source is changed too.
+            It does not come from a registered location but from the server's own configuration. It can be
+            deleted here, but it comes back with the next processing unless its source is changed too.
           </p>
         ) : null}
         {remove.error ? <ErrorNotice title="It was not unregistered" error={remove.error} /> : null}
         <div className={styles.actions}>
           <Button onClick={onClose}>Keep</Button>
-          <Button weight="danger" onClick={() => remove.mutate()} disabled={location.isPending || remove.isPending}>
+          <Button
+            weight="danger"
+            onClick={() => remove.mutate()}
+            disabled={location.isPending || remove.isPending}
+          >
             {location.data === null ? 'Delete the entity' : 'Unregister the location'}
           </Button>
         </div>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

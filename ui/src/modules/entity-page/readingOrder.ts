@@ -8,7 +8,9 @@ const META = ['name', 'namespace', 'title', 'description', 'labels', 'annotation
 function ordered(value: Record<string, unknown>, first: string[]): Record<string, unknown> {
   const keys = Object.keys(value);
   const rest = keys.filter((key) => !first.includes(key)).sort();
-  return Object.fromEntries([...first.filter((key) => keys.includes(key)), ...rest].map((key) => [key, value[key]]));
+  return Object.fromEntries(
+    [...first.filter((key) => keys.includes(key)), ...rest].map((key) => [key, value[key]]),
+  );
 }
 
 export function inReadingOrder(entity: Entity): Record<string, unknown> {

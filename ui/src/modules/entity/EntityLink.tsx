@@ -30,7 +30,15 @@ export function EntityLink({ target, title, icon = true }: Props) {
   return <ResolvedLink entity={ref} title={title} icon={icon} />;
 }
 
-function ResolvedLink({ entity, title, icon }: { entity: EntityRef; title: string | undefined; icon: boolean }) {
+function ResolvedLink({
+  entity,
+  title,
+  icon,
+}: {
+  entity: EntityRef;
+  title: string | undefined;
+  icon: boolean;
+}) {
   const ref = formatRef(entity);
   const { data } = useQuery({ ...entityCard(ref), enabled: title === undefined });
   const dangling = data === null;
@@ -72,8 +80,8 @@ function EntityCard({ entity }: { entity: EntityRef }) {
       {isError ? <div className={styles.cardText}>Its details could not be read.</div> : null}
       {data === null ? (
         <div className={styles.cardText}>
-          No such {kindLook(entity.kind).label.toLowerCase()} in the catalog. Nothing that is registered defines it, or you
-          may not see it.
+          No such {kindLook(entity.kind).label.toLowerCase()} in the catalog. Nothing that is registered
+          defines it, or you may not see it.
         </div>
       ) : null}
       {data ? (

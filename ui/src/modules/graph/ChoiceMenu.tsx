@@ -35,7 +35,9 @@ export function ChoiceMenu({
               key={choice.id}
               role="menuitemcheckbox"
               aria-checked={on}
-              leftSection={<IconCheck size={14} aria-hidden style={{ visibility: on ? 'visible' : 'hidden' }} />}
+              leftSection={
+                <IconCheck size={14} aria-hidden style={{ visibility: on ? 'visible' : 'hidden' }} />
+              }
               onClick={() => toggle(choice.id)}
             >
               {choice.label}

@@ -1,5 +1,7 @@
 // The drawing: pan, zoom, hover to see only what touches a node.
 
+import { IconFocus2 } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
 import {
   Controls,
   type Edge,
@@ -11,9 +13,8 @@ import {
   Position,
   ReactFlow,
   useReactFlow,
+  useStore,
 } from '@xyflow/react';
-import { IconFocus2 } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import type { Graph } from '@/api/queries/graph';
 import { MiddleText } from '@/components/MiddleText';
@@ -27,10 +28,31 @@ import type { Direction } from './graphSearch';
 import { NODE_HEIGHT, NODE_WIDTH, type Placed } from './layout';
 import { matching } from './matching';
 
-type NodeData = { ref: string; label: string; missing: boolean; root: boolean; match: boolean; dim: boolean; horizontal: boolean };
+type NodeData = {
+  ref: string;
+  label: string;
+  missing: boolean;
+  root: boolean;
+  match: boolean;
+  dim: boolean;
+  horizontal: boolean;
+};
 type EntityNode = Node<NodeData, 'entity'>;
 
 const MINIMAP_FROM = 30;
+/** Below this zoom names cannot be read. */
+const READABLE = 0.6;
+
+function boundsOf(placed: Placed[]): { x: number; y: number; width: number; height: number } {
+  const x = Math.min(...placed.map((each) => each.x));
+  const y = Math.min(...placed.map((each) => each.y));
+  return {
+    x,
+    y,
+    width: Math.max(...placed.map((each) => each.x)) + NODE_WIDTH - x,
+    height: Math.max(...placed.map((each) => each.y)) + NODE_HEIGHT - y,
+  };
+}
 
 function EntityNodeView({ data }: NodeProps<EntityNode>) {
   const ref = parseRef(data.ref);
@@ -42,7 +64,10 @@ function EntityNodeView({ data }: NodeProps<EntityNode>) {
     data.missing && styles.missing,
   ];
   return (
-    <div className={classes.filter(Boolean).join(' ')} title={data.missing ? `${data.ref} is not in the catalog` : data.ref}>
+    <div
+      className={classes.filter(Boolean).join(' ')}
+      title={data.missing ? `${data.ref} is not in the catalog` : data.ref}
+    >
       <Handle type="target" position={data.horizontal ? Position.Left : Position.Top} isConnectable={false} />
       {ref ? (
         <>
@@ -50,7 +75,7 @@ function EntityNodeView({ data }: NodeProps<EntityNode>) {
           <Link
             to="/catalog/$namespace/$kind/$name/{-$tab}"
             params={{ namespace: ref.namespace, kind: ref.kind, name: ref.name }}
-            className="nodrag"
+            className={`${styles.label} nodrag`}
           >
             <MiddleText text={data.label} />
           </Link>
@@ -69,7 +94,11 @@ function EntityNodeView({ data }: NodeProps<EntityNode>) {
       ) : (
         <MiddleText text={data.label} />
       )}
-      <Handle type="source" position={data.horizontal ? Position.Right : Position.Bottom} isConnectable={false} />
+      <Handle
+        type="source"
+        position={data.horizontal ? Position.Right : Position.Bottom}
+        isConnectable={false}
+      />
     </div>
   );
 }
@@ -136,9 +165,20 @@ export function GraphCanvas({ graph, placed, root, direction, find }: Props) {
     [graph, hovered],
   );
 
+  const width = useStore((state) => state.width);
+  const height = useStore((state) => state.height);
   useEffect(() => {
-    if (placed.length > 0) void flow.fitView({ padding: 0.1, maxZoom: 1, minZoom: 0.35 });
-  }, [placed, flow]);
+    if (placed.length === 0 || width === 0) return;
+    const bounds = boundsOf(placed);
+    const zoom = Math.min(1, (width * 0.94) / bounds.width, (height * 0.9) / bounds.height);
+    // A drawing too large to be read as a whole starts at its root.
+    const centre = placed.find((each) => each.ref === root);
+    const [x, y] =
+      zoom >= READABLE || !centre
+        ? [bounds.x + bounds.width / 2, bounds.y + bounds.height / 2]
+        : [centre.x + NODE_WIDTH / 2, centre.y + NODE_HEIGHT / 2];
+    void flow.setCenter(x, y, { zoom: Math.max(zoom, READABLE) });
+  }, [placed, root, width, height, flow]);
 
   useEffect(() => {
     const [first] = matches;
@@ -147,7 +187,10 @@ export function GraphCanvas({ graph, placed, root, direction, find }: Props) {
   }, [matches, placed, flow]);
 
   return (
-    <section className={styles.canvas} aria-label="Relations, drawn. The table beside it holds the same facts.">
+    <section
+      className={styles.canvas}
+      aria-label="Relations, drawn. The table beside it holds the same facts."
+    >
       <ReactFlow
         nodes={nodes}
         edges={edges}

@@ -1,14 +1,18 @@
 // The graph's facts in rows, for whoever reads better than they see.
 
 import type { Graph } from '@/api/queries/graph';
-import { displayName } from '@/modules/entity/entity';
 import { EntityLink } from '@/modules/entity/EntityLink';
+import { displayName } from '@/modules/entity/entity';
 import { relationLabel } from './choices';
 import styles from './GraphView.module.css';
 
 export function GraphTable({ graph }: { graph: Graph }) {
-  const titles = new Map(graph.nodes.map(({ ref, entity }) => [ref, entity ? displayName(entity) : undefined]));
-  const edges = [...graph.edges].sort((a, b) => a.from.localeCompare(b.from) || a.type.localeCompare(b.type) || a.to.localeCompare(b.to));
+  const titles = new Map(
+    graph.nodes.map(({ ref, entity }) => [ref, entity ? displayName(entity) : undefined]),
+  );
+  const edges = [...graph.edges].sort(
+    (a, b) => a.from.localeCompare(b.from) || a.type.localeCompare(b.type) || a.to.localeCompare(b.to),
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <section className={styles.side} aria-label="Relations as a table" tabIndex={0}>

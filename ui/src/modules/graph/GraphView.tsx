@@ -1,9 +1,9 @@
 // The relations round an entity: bar, drawing, and the same facts as a table.
 
 import '@xyflow/react/dist/base.css';
-import { ReactFlowProvider } from '@xyflow/react';
 import { IconDownload, IconTable } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { ReactFlowProvider } from '@xyflow/react';
 import { useDeferredValue, useMemo, useRef } from 'react';
 import { entityGraph, type Graph } from '@/api/queries/graph';
 import { useShortcut } from '@/app/shortcuts';
@@ -11,14 +11,14 @@ import { Button } from '@/components/Button';
 import { Empty, ErrorNotice, Notice } from '@/components/Notice';
 import { SearchField } from '@/components/SearchField';
 import { Skeleton } from '@/components/Skeleton';
-import { GraphCanvas } from './GraphCanvas';
 import { ChoiceMenu } from './ChoiceMenu';
+import { KIND_CHOICES, RELATION_CHOICES, relationsFor } from './choices';
+import { GraphCanvas } from './GraphCanvas';
 import { GraphTable } from './GraphTable';
 import styles from './GraphView.module.css';
 import { type Direction, type GraphSearch, MAX_DEPTH } from './graphSearch';
 import { place } from './layout';
 import { matching } from './matching';
-import { KIND_CHOICES, RELATION_CHOICES, relationsFor } from './choices';
 import { toSvg } from './svg';
 
 const MOST_NODES = 400;
@@ -33,7 +33,13 @@ export default function GraphView({ root, search, onChange }: Props) {
   const direction: Direction = search.dir ?? 'LR';
   const relations = search.relations ?? relationsFor(root);
   const { data, error, isPlaceholderData, refetch } = useQuery(
-    entityGraph(root, { depth, most: MOST_NODES, relations, kinds: search.kinds, reach: search.reach ?? 'flow' }),
+    entityGraph(root, {
+      depth,
+      most: MOST_NODES,
+      relations,
+      kinds: search.kinds,
+      reach: search.reach ?? 'flow',
+    }),
   );
   const graph = useDeferredValue(data);
   const placed = useMemo(() => (graph ? place(graph, direction) : []), [graph, direction]);
@@ -79,15 +85,15 @@ export default function GraphView({ root, search, onChange }: Props) {
             value={search.reach ?? 'flow'}
             onChange={(event) => onChange({ reach: event.target.value === 'all' ? 'all' : undefined })}
           >
-            <option value="flow">What it needs, what needs it</option>
+            <option value="flow">Needs and needed by</option>
             <option value="all">Every neighbour</option>
           </select>
         </label>
         <label className={styles.field}>
           Layout
           <select value={direction} onChange={(event) => onChange({ dir: event.target.value as Direction })}>
-            <option value="LR">From left to right</option>
-            <option value="TB">From top to bottom</option>
+            <option value="LR">Left to right</option>
+            <option value="TB">Top to bottom</option>
           </select>
         </label>
         <ChoiceMenu
@@ -110,9 +116,6 @@ export default function GraphView({ root, search, onChange }: Props) {
           <IconDownload size={16} aria-hidden />
           SVG
         </Button>
-        <span className={styles.summary} role="status">
-          {graph ? summary(graph, search.find) : ''}
-        </span>
       </div>
       {graph && graph.left > 0 ? (
         <div className={styles.notice}>
@@ -122,6 +125,9 @@ export default function GraphView({ root, search, onChange }: Props) {
         </div>
       ) : null}
       <div className={styles.panes}>
+        <span className={styles.summary} role="status">
+          {graph ? summary(graph, search.find) : ''}
+        </span>
         {!graph ? (
           <Skeleton height={420} />
         ) : graph.nodes[0]?.entity === null ? (

@@ -9,7 +9,9 @@ export function matching(graph: Graph, text: string | undefined): Set<string> {
   if (!wanted) return new Set();
   return new Set(
     graph.nodes
-      .filter(({ ref, entity }) => `${ref} ${entity ? displayName(entity) : ''}`.toLowerCase().includes(wanted))
+      .filter(({ ref, entity }) =>
+        `${ref} ${entity ? displayName(entity) : ''}`.toLowerCase().includes(wanted),
+      )
       .map(({ ref }) => ref),
   );
 }

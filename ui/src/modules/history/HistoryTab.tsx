@@ -20,22 +20,30 @@ const FIELDS_SHOWN = 8;
 
 export default function HistoryTab({ entity, open }: { entity: Entity; open: string | undefined }) {
   const ref = refOf(entity);
-  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery(
-    entityHistory(ref.kind, ref.namespace, ref.name),
-  );
+  const { data, error, isPending, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } =
+    useInfiniteQuery(entityHistory(ref.kind, ref.namespace, ref.name));
   if (error && !isStatus(error, 404)) {
     return <ErrorNotice title="The history could not be read" error={error} onRetry={() => void refetch()} />;
   }
   if (isPending) return <Skeleton height={80} />;
   const changes = data?.pages.flatMap((page) => page.items) ?? [];
   if (changes.length === 0) {
-    return <Empty title="No changes are kept">Older changes may have been dropped by the server's retention.</Empty>;
+    return (
+      <Empty title="No changes are kept">
+        Older changes may have been dropped by the server's retention.
+      </Empty>
+    );
   }
   return (
     <>
       <ol className={styles.timeline}>
         {changes.map((change) => (
-          <ChangeItem key={change.sequence} change={change} entity={entity} open={open === String(change.sequence)} />
+          <ChangeItem
+            key={change.sequence}
+            change={change}
+            entity={entity}
+            open={open === String(change.sequence)}
+          />
         ))}
       </ol>
       {hasNextPage ? (
@@ -75,7 +83,9 @@ function ChangeItem({ change, entity, open }: { change: Change; entity: Entity; 
               {field}
             </span>
           ))}
-          {fields.length > FIELDS_SHOWN ? <span className="quiet">{`and ${fields.length - FIELDS_SHOWN} more`}</span> : null}
+          {fields.length > FIELDS_SHOWN ? (
+            <span className="quiet">{`and ${fields.length - FIELDS_SHOWN} more`}</span>
+          ) : null}
         </div>
       ) : null}
       {open ? (

@@ -8,9 +8,9 @@ import { latestChanges } from '@/api/queries/history';
 import { Card } from '@/components/Card';
 import { RelativeTime } from '@/components/RelativeTime';
 import { Skeleton } from '@/components/Skeleton';
-import { displayName, problemsOf, specText } from '@/modules/entity/entity';
 import { EntityLink } from '@/modules/entity/EntityLink';
-import { kindLook } from '@/modules/entity/kinds';
+import { displayName, problemsOf, specText } from '@/modules/entity/entity';
+import { compareKinds, kindLook } from '@/modules/entity/kinds';
 import { parseRef, refOf, refText } from '@/modules/entity/ref';
 import { useRecent } from '@/modules/recent/recent';
 import styles from '@/pages/Page.module.css';
@@ -24,7 +24,10 @@ export function useOwned(owners: string[]) {
   return useQuery({
     ...entityPage(
       {
-        query: { 'relations.ownedBy': { $in: owners }, kind: { $in: ['component', 'api', 'system', 'resource'] } },
+        query: {
+          'relations.ownedBy': { $in: owners },
+          kind: { $in: ['component', 'api', 'system', 'resource'] },
+        },
         order: { field: 'metadata.name', order: 'asc' },
       },
       100,
@@ -38,7 +41,7 @@ export function OwnedCard({ items, total }: { items: Entity[]; total: number }) 
   if (total === 0) return null;
   return (
     <Card title="You own" count={total} flush>
-      <EntityRows entities={items.slice(0, SHOWN)} />
+      <EntityRows entities={[...items].sort((a, b) => compareKinds(a.kind, b.kind)).slice(0, SHOWN)} />
       <Link to="/catalog" search={{ kind: 'all', scope: 'owned' }} className={styles.more}>
         Show all that you own
       </Link>
@@ -55,7 +58,11 @@ export function NeedsCard({ items }: { items: Entity[] }) {
         {troubled.map((entity) => (
           <li key={refText(entity)}>
             <EntityLink target={refOf(entity)} title={displayName(entity)} />
-            <span className="quiet ellipsis" title={problemsOf(entity)[0]?.message} style={{ flex: '0 1 60%' }}>
+            <span
+              className="quiet ellipsis"
+              title={problemsOf(entity)[0]?.message}
+              style={{ flex: '0 1 60%' }}
+            >
               {problemsOf(entity)[0]?.message}
             </span>
           </li>
@@ -76,9 +83,17 @@ export function RefsCard({ title, refs }: { title: string; refs: string[] }) {
           const entity = data?.[index];
           return (
             <li key={ref}>
-              {data ? <EntityLink target={ref} title={entity ? displayName(entity) : undefined} /> : <Skeleton width="50%" />}
+              {data ? (
+                <EntityLink target={ref} title={entity ? displayName(entity) : undefined} />
+              ) : (
+                <Skeleton width="50%" />
+              )}
               <span className="quiet">
-                {entity ? (specText(entity, 'type') ?? kindLook(entity.kind).label) : entity === null ? 'Not in the catalog' : ''}
+                {entity
+                  ? (specText(entity, 'type') ?? kindLook(entity.kind).label)
+                  : entity === null
+                    ? 'Not in the catalog'
+                    : ''}
               </span>
             </li>
           );
@@ -141,7 +156,9 @@ function EntityRows({ entities }: { entities: Entity[] }) {
       {entities.map((entity) => (
         <li key={refText(entity)}>
           <EntityLink target={refOf(entity)} title={displayName(entity)} />
-          <span className="quiet">{[specText(entity, 'type'), specText(entity, 'lifecycle')].filter(Boolean).join(' · ')}</span>
+          <span className="quiet">
+            {[specText(entity, 'type'), specText(entity, 'lifecycle')].filter(Boolean).join(' · ')}
+          </span>
         </li>
       ))}
     </ul>

@@ -1,7 +1,5 @@
 // Every registered location, with a way to read it again or to unregister it.
 
-import { Modal } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -11,9 +9,11 @@ import { refreshEntity } from '@/api/queries/entities';
 import { locations, unregisterLocation } from '@/api/queries/locations';
 import { Button, buttonClass } from '@/components/Button';
 import { Card } from '@/components/Card';
+import Dialog from '@/components/Dialog';
 import { Empty, ErrorNotice } from '@/components/Notice';
 import { SafeLink } from '@/components/SafeLink';
 import { Skeleton } from '@/components/Skeleton';
+import { toast } from '@/components/toasts';
 import { EntityLink } from '@/modules/entity/EntityLink';
 import { shortTarget } from '@/modules/entity-page/locationRef';
 import styles from './Failed.module.css';
@@ -22,7 +22,9 @@ export function LocationsList({ text }: { text: string }) {
   const { data, error, isPending, refetch } = useQuery(locations());
   const [leaving, setLeaving] = useState<CatalogLocation>();
   if (error) {
-    return <ErrorNotice title="The locations could not be read" error={error} onRetry={() => void refetch()} />;
+    return (
+      <ErrorNotice title="The locations could not be read" error={error} onRetry={() => void refetch()} />
+    );
   }
   if (isPending) return <Skeleton height={120} />;
   if (data.length === 0) {
@@ -57,9 +59,8 @@ export function LocationsList({ text }: { text: string }) {
 function Item({ location, onLeave }: { location: CatalogLocation; onLeave: () => void }) {
   const refresh = useMutation({
     mutationFn: () => refreshEntity(location.entityRef ?? ''),
-    onSuccess: () => notifications.show({ title: 'Reading it again', message: location.target }),
-    onError: (error) =>
-      notifications.show({ color: 'red', title: 'It was not read again', message: messageOf(error) }),
+    onSuccess: () => toast.info('Reading it again', location.target),
+    onError: (error) => toast.error('It was not read again', messageOf(error)),
   });
   return (
     <li className={styles.item}>
@@ -97,7 +98,7 @@ function LeaveDialog({ location, onClose }: { location: CatalogLocation; onClose
     },
   });
   return (
-    <Modal opened onClose={onClose} title="Unregister this location" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog title="Unregister this location" onClose={onClose}>
       <p className="mono" style={{ overflowWrap: 'anywhere' }}>
         {location.target}
       </p>
@@ -111,6 +112,6 @@ function LeaveDialog({ location, onClose }: { location: CatalogLocation; onClose
           Unregister
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,5 @@
 // Entities that failed or wait: the reason with file and line, where they come from, and a way to try again.
 
-import { notifications } from '@mantine/notifications';
 import { IconRefresh } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { UnprocessedEntity } from '@/api/catalog';
@@ -11,18 +10,27 @@ import { Button } from '@/components/Button';
 import { Card } from '@/components/Card';
 import { Empty, ErrorNotice } from '@/components/Notice';
 import { RelativeTime } from '@/components/RelativeTime';
+import { SafeLink } from '@/components/SafeLink';
 import { Skeleton } from '@/components/Skeleton';
+import { toast } from '@/components/toasts';
+import { annotation } from '@/modules/entity/entity';
 import { KindIcon } from '@/modules/entity/KindIcon';
 import { parseRef } from '@/modules/entity/ref';
 import { locationHref, parseLocationRef, shortTarget } from '@/modules/entity-page/locationRef';
-import { SafeLink } from '@/components/SafeLink';
-import { annotation } from '@/modules/entity/entity';
-import { matchesText, reasonOf } from './reason';
 import styles from './Failed.module.css';
+import { matchesText, reasonOf } from './reason';
 
 const WORDS = {
-  failed: { title: 'Failed', empty: 'Nothing has failed', why: 'Every entity that was found is in the catalog.' },
-  pending: { title: 'Pending', empty: 'Nothing is waiting', why: 'Every entity that was found has been processed.' },
+  failed: {
+    title: 'Failed',
+    empty: 'Nothing has failed',
+    why: 'Every entity that was found is in the catalog.',
+  },
+  pending: {
+    title: 'Pending',
+    empty: 'Nothing is waiting',
+    why: 'Every entity that was found has been processed.',
+  },
 };
 
 export function UnprocessedList({ type, text }: { type: 'failed' | 'pending'; text: string }) {
@@ -49,12 +57,11 @@ function Item({ row, type }: { row: UnprocessedEntity; type: 'failed' | 'pending
   const client = useQueryClient();
   const ref = parseRef(row.entity_ref);
   const done = () => void client.invalidateQueries({ queryKey: ['catalog', 'unprocessed'] });
-  const failed = (title: string) => (error: unknown) =>
-    notifications.show({ color: 'red', title, message: messageOf(error) });
+  const failed = (title: string) => (error: unknown) => toast.error(title, messageOf(error));
   const retry = useMutation({
     mutationFn: () => refreshEntity(row.entity_ref),
     onSuccess: () => {
-      notifications.show({ title: 'Trying again', message: `${row.entity_ref} is processed as soon as possible.` });
+      toast.info('Trying again', `${row.entity_ref} is processed as soon as possible.`);
       done();
     },
     onError: failed('It could not be tried again'),
@@ -66,7 +73,9 @@ function Item({ row, type }: { row: UnprocessedEntity; type: 'failed' | 'pending
   });
   const reason = reasonOf(row);
   const source = parseLocationRef(
-    annotation(row.unprocessed_entity as never, 'backstage.io/managed-by-location') ?? row.location_key ?? undefined,
+    annotation(row.unprocessed_entity as never, 'backstage.io/managed-by-location') ??
+      row.location_key ??
+      undefined,
   );
   return (
     <li className={styles.item}>

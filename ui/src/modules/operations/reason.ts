@@ -18,5 +18,8 @@ export function reasonOf(row: UnprocessedEntity): string {
 /** Whether the reference or the reason holds the text. */
 export function matchesText(row: UnprocessedEntity, text: string): boolean {
   const wanted = text.trim().toLowerCase();
-  return wanted === '' || `${row.entity_ref} ${reasonOf(row)} ${row.location_key ?? ''}`.toLowerCase().includes(wanted);
+  return (
+    wanted === '' ||
+    `${row.entity_ref} ${reasonOf(row)} ${row.location_key ?? ''}`.toLowerCase().includes(wanted)
+  );
 }

@@ -4,8 +4,8 @@ import { useQueries, useQuery } from '@tanstack/react-query';
 import type { Entity } from '@/api/catalog';
 import { entitiesByRefs } from '@/api/queries/entities';
 import { Card } from '@/components/Card';
-import { displayName, relatedTexts } from '@/modules/entity/entity';
 import { EntityLink } from '@/modules/entity/EntityLink';
+import { displayName, relatedTexts } from '@/modules/entity/entity';
 import { refText } from '@/modules/entity/ref';
 import styles from './GroupTree.module.css';
 
@@ -55,7 +55,11 @@ export function GroupTree({ group }: { group: Entity }) {
             <EntityLink target={ref} />
           </li>
         ))}
-        <li className={`${styles.item} ${styles.here}`} style={{ paddingLeft: depth * 20 }} aria-current="true">
+        <li
+          className={`${styles.item} ${styles.here}`}
+          style={{ paddingLeft: depth * 20 }}
+          aria-current="true"
+        >
           <EntityLink target={refText(group)} title={displayName(group)} />
         </li>
         {children.map((ref, index) => {
@@ -64,7 +68,9 @@ export function GroupTree({ group }: { group: Entity }) {
           return (
             <li key={ref} className={styles.item} style={{ paddingLeft: (depth + 1) * 20 }}>
               <EntityLink target={ref} title={child ? displayName(child) : undefined} />
-              {more > 0 ? <span className="quiet">{more === 1 ? '1 group below' : `${more} groups below`}</span> : null}
+              {more > 0 ? (
+                <span className="quiet">{more === 1 ? '1 group below' : `${more} groups below`}</span>
+              ) : null}
             </li>
           );
         })}

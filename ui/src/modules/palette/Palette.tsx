@@ -1,9 +1,9 @@
 // The palette: type to find any entity or page, arrows to choose, Enter to go.
 
 import { Modal } from '@mantine/core';
+import { IconArrowRight, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useRouter } from '@tanstack/react-router';
-import { IconArrowRight, IconSearch } from '@tabler/icons-react';
 import { type MouseEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { Entity } from '@/api/catalog';
 import { entitiesByRefs, fetchPage, ROW_FIELDS } from '@/api/queries/entities';
@@ -72,7 +72,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const recent = useQuery({ ...entitiesByRefs(recentRefs), enabled: recentRefs.length > 0 && term === '' });
   const found = useQuery({
     queryKey: ['catalog', 'palette', term],
-    queryFn: ({ signal }) => fetchPage({ query: {}, text: term }, { limit: FOUND, fields: ROW_FIELDS, signal }),
+    queryFn: ({ signal }) =>
+      fetchPage({ query: {}, text: term }, { limit: FOUND, fields: ROW_FIELDS, signal }),
     enabled: term !== '',
     placeholderData: keepPreviousData,
     staleTime: 10_000,
@@ -85,12 +86,14 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       params: { namespace: ref.namespace, kind: ref.kind.toLowerCase(), name: ref.name },
     }).href;
   };
-  const entityOption = (section: string) => (entity: Entity): Option => ({
-    key: `${section} ${refText(entity)}`,
-    section,
-    href: hrefOf(entity),
-    body: <EntityBody entity={entity} />,
-  });
+  const entityOption =
+    (section: string) =>
+    (entity: Entity): Option => ({
+      key: `${section} ${refText(entity)}`,
+      section,
+      href: hrefOf(entity),
+      body: <EntityBody entity={entity} />,
+    });
   const pages = PAGES.filter((page) => page.label.toLowerCase().includes(text.trim().toLowerCase())).map(
     (page): Option => ({
       key: page.to,
@@ -105,8 +108,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
     }),
   );
   const entities = term
-    ? ranked(found.data?.items ?? [], term).slice(0, SHOWN).map(entityOption('Entities'))
-    : (recent.data ?? []).filter((entity): entity is Entity => entity !== null).map(entityOption('Seen last'));
+    ? ranked(found.data?.items ?? [], term)
+        .slice(0, SHOWN)
+        .map(entityOption('Entities'))
+    : (recent.data ?? [])
+        .filter((entity): entity is Entity => entity !== null)
+        .map(entityOption('Seen last'));
   const options = [...entities, ...pages];
   const current = Math.min(chosen, options.length - 1);
 
@@ -183,7 +190,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           ))}
         </div>
         {term && entities.length === 0 && !found.isFetching ? (
-          <div className={styles.empty} role="status">{`No entity holds "${term}" in its name, title or description`}</div>
+          <div
+            className={styles.empty}
+            role="status"
+          >{`No entity holds "${term}" in its name, title or description`}</div>
         ) : null}
         <div className={styles.foot} aria-hidden>
           <span>
@@ -197,7 +207,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             <Kbd>Esc</Kbd> close
           </span>
           {term && found.data ? (
-            <span style={{ marginLeft: 'auto' }}>{`${found.data.totalItems.toLocaleString('en')} found`}</span>
+            <span
+              style={{ marginLeft: 'auto' }}
+            >{`${found.data.totalItems.toLocaleString('en')} found`}</span>
           ) : null}
         </div>
       </div>

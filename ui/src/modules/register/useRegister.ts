@@ -44,7 +44,8 @@ export async function find(url: string): Promise<Found> {
   const targets = [...new Set(analysis.existingEntityFiles.map((file) => file.location.target))];
   return {
     previews: await Promise.all(targets.map(preview)),
-    suggestion: targets.length === 0 ? (analysis.generateEntities[0]?.entity as Entity | undefined) : undefined,
+    suggestion:
+      targets.length === 0 ? (analysis.generateEntities[0]?.entity as Entity | undefined) : undefined,
   };
 }
 

@@ -1,34 +1,28 @@
 // What stands round every page: where one can go, the palette, the keys, who one is.
 
-import { Menu, Modal, useMantineColorScheme } from '@mantine/core';
 import {
   IconActivity,
-  IconDeviceDesktop,
   IconHome,
   IconKeyboard,
   IconListSearch,
-  IconLogout,
   IconMenu2,
-  IconMoon,
   IconPlus,
   IconSearch,
   IconSitemap,
-  IconSun,
-  IconUserCircle,
 } from '@tabler/icons-react';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
-import { signOut } from '@/api/session';
-import { useIdentity, useSession } from '@/api/useSession';
 import { config } from '@/app/config';
 import { keyLabel, useShortcut } from '@/app/shortcuts';
 import { IconButton } from '@/components/Button';
 import { Kbd } from '@/components/Kbd';
-import { parseRef, shortRef } from '@/modules/entity/ref';
 import styles from './Shell.module.css';
-import { ShortcutsHelp } from './ShortcutsHelp';
 
+const ThemeMenu = lazy(() => import('./ThemeMenu'));
+const UserMenu = lazy(() => import('./UserMenu'));
 const Palette = lazy(() => import('@/modules/palette/Palette'));
+const ShortcutsHelp = lazy(() => import('./ShortcutsHelp'));
+const Dialog = lazy(() => import('@/components/Dialog'));
 
 export function Shell() {
   const [palette, setPalette] = useState(false);
@@ -75,19 +69,19 @@ export function Shell() {
       <main id="main" className={styles.main} tabIndex={-1}>
         <Outlet />
       </main>
-      <Modal opened={drawer} onClose={() => setDrawer(false)} title={config.app.title} fullScreen>
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: closes after any of its links was followed */}
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links inside take the keys */}
-        <div className={styles.drawer} onClick={() => setDrawer(false)}>
-          {links}
-        </div>
-      </Modal>
-      <ShortcutsHelp opened={help} onClose={() => setHelp(false)} />
-      {palette ? (
-        <Suspense>
-          <Palette onClose={() => setPalette(false)} />
-        </Suspense>
-      ) : null}
+      <Suspense>
+        {drawer ? (
+          <Dialog title={config.app.title} onClose={() => setDrawer(false)} fullScreen>
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: closes after any of its links was followed */}
+            {/* biome-ignore lint/a11y/useKeyWithClickEvents: the links inside take the keys */}
+            <div className={styles.drawer} onClick={() => setDrawer(false)}>
+              {links}
+            </div>
+          </Dialog>
+        ) : null}
+        {help ? <ShortcutsHelp onClose={() => setHelp(false)} /> : null}
+        {palette ? <Palette onClose={() => setPalette(false)} /> : null}
+      </Suspense>
     </div>
   );
 }
@@ -148,85 +142,11 @@ function Links({ onHelp }: { onHelp: () => void }) {
           <IconKeyboard size={17} stroke={1.75} aria-hidden />
           Keys
         </button>
-        <ThemeMenu />
-        <UserMenu />
+        <Suspense fallback={<div className={styles.menusToCome} />}>
+          <ThemeMenu />
+          <UserMenu />
+        </Suspense>
       </div>
     </>
-  );
-}
-
-const THEMES = [
-  { id: 'light', label: 'Light', icon: IconSun },
-  { id: 'dark', label: 'Dark', icon: IconMoon },
-  { id: 'auto', label: 'As the system', icon: IconDeviceDesktop },
-] as const;
-
-function ThemeMenu() {
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const Current = THEMES.find((each) => each.id === colorScheme)?.icon ?? IconSun;
-  return (
-    <Menu position="right-end">
-      <Menu.Target>
-        <button type="button" className={styles.link} onClick={(event) => event.stopPropagation()}>
-          <Current size={17} stroke={1.75} aria-hidden />
-          Theme
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {THEMES.map((each) => (
-          <Menu.Item
-            key={each.id}
-            role="menuitemradio"
-            aria-checked={colorScheme === each.id}
-            leftSection={<each.icon size={15} aria-hidden />}
-            onClick={() => setColorScheme(each.id)}
-          >
-            {each.label}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  );
-}
-
-function UserMenu() {
-  const session = useSession();
-  const { userEntityRef } = useIdentity();
-  const ref = parseRef(userEntityRef);
-  const name = (session.state === 'signed-in' && session.displayName) || (ref ? shortRef(ref) : 'Guest');
-  return (
-    <Menu position="right-end">
-      <Menu.Target>
-        <button
-          type="button"
-          className={styles.link}
-          aria-label={`You: ${name}`}
-          onClick={(event) => event.stopPropagation()}
-        >
-          <IconUserCircle size={17} stroke={1.75} aria-hidden />
-          <span className="ellipsis">{name}</span>
-        </button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Label>{userEntityRef}</Menu.Label>
-        {ref ? (
-          <Menu.Item
-            leftSection={<IconUserCircle size={15} aria-hidden />}
-            renderRoot={(props) => (
-              <Link
-                to="/catalog/$namespace/$kind/$name/{-$tab}"
-                params={{ namespace: ref.namespace, kind: ref.kind, name: ref.name }}
-                {...props}
-              />
-            )}
-          >
-            Your page
-          </Menu.Item>
-        ) : null}
-        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={signOut}>
-          Sign out
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
   );
 }

@@ -1,16 +1,16 @@
 // Every key that works on this page.
 
-import { Modal } from '@mantine/core';
 import { Fragment } from 'react';
 import { keyLabel, useShortcuts } from '@/app/shortcuts';
+import Dialog from '@/components/Dialog';
 import { Kbd } from '@/components/Kbd';
 import styles from './ShortcutsHelp.module.css';
 
-export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+export default function ShortcutsHelp({ onClose }: { onClose: () => void }) {
   const shortcuts = useShortcuts();
   const areas = [...new Set(shortcuts.map((each) => each.area))];
   return (
-    <Modal opened={opened} onClose={onClose} title="Keys" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog title="Keys" onClose={onClose} size="lg">
       <div className={styles.areas}>
         {areas.map((area) => (
           <section key={area}>
@@ -32,6 +32,6 @@ export function ShortcutsHelp({ opened, onClose }: { opened: boolean; onClose: (
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   );
 }

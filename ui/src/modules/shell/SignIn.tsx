@@ -1,8 +1,8 @@
 // The page before everything else: who comes in, and why it did not work if it did not.
 
+import { ApiError } from '@/api/error';
 import type { Session } from '@/api/session';
 import { signInAsGuest } from '@/api/session';
-import { ApiError } from '@/api/error';
 import { config } from '@/app/config';
 import { useTitle } from '@/app/useTitle';
 import { Button } from '@/components/Button';
@@ -27,8 +27,16 @@ export function SignIn({ session }: { session: Session }) {
           <path d="M8 9h16v3H8zm0 6h11v3H8zm0 6h14v3H8z" fill="var(--accent-text)" />
         </svg>
         <h1>{config.app.title}</h1>
-        <p>{config.organization.name ? `The developer portal of ${config.organization.name}.` : 'The developer portal.'}</p>
-        <Button weight="primary" onClick={() => void signInAsGuest()} disabled={session.state === 'signing-in'}>
+        <p>
+          {config.organization.name
+            ? `The developer portal of ${config.organization.name}.`
+            : 'The developer portal.'}
+        </p>
+        <Button
+          weight="primary"
+          onClick={() => void signInAsGuest()}
+          disabled={session.state === 'signing-in'}
+        >
           {session.state === 'signing-in' ? 'Signing in' : 'Enter as guest'}
         </Button>
         {session.state === 'failed' ? (

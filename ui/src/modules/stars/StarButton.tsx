@@ -4,7 +4,15 @@ import { IconStar, IconStarFilled } from '@tabler/icons-react';
 import styles from './StarButton.module.css';
 import { useStars } from './useStars';
 
-export function StarButton({ entityRef, name, size = 16 }: { entityRef: string; name: string; size?: number }) {
+export function StarButton({
+  entityRef,
+  name,
+  size = 16,
+}: {
+  entityRef: string;
+  name: string;
+  size?: number;
+}) {
   const { isStarred, toggle } = useStars();
   const on = isStarred(entityRef);
   const Icon = on ? IconStarFilled : IconStar;

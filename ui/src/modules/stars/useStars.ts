@@ -1,10 +1,10 @@
 // The entities that a person starred, kept by the server under the key that Backstage uses.
 
-import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { messageOf } from '@/api/error';
 import { userSetting, writeUserSetting } from '@/api/queries/userSettings';
+import { toast } from '@/components/toasts';
 
 const BUCKET = 'default.starredEntities';
 const KEY = 'entityRefs';
@@ -25,11 +25,7 @@ export function useStars() {
     },
     onError: (error, _next, context) => {
       client.setQueryData(options.queryKey, context?.before);
-      notifications.show({
-        color: 'red',
-        title: 'The star was not saved',
-        message: messageOf(error),
-      });
+      toast.error('The star was not saved', messageOf(error));
     },
   });
 

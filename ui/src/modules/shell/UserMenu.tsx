@@ -1,0 +1,51 @@
+// Who is signed in, their page, and the way out.
+
+import { Menu } from '@mantine/core';
+import { IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { signOut } from '@/api/session';
+import { useIdentity, useSession } from '@/api/useSession';
+import { parseRef, shortRef } from '@/modules/entity/ref';
+import styles from './Shell.module.css';
+
+export default function UserMenu() {
+  const session = useSession();
+  const { userEntityRef } = useIdentity();
+  const ref = parseRef(userEntityRef);
+  const name = (session.state === 'signed-in' && session.displayName) || (ref ? shortRef(ref) : 'Guest');
+  return (
+    <Menu position="right-end">
+      <Menu.Target>
+        <button
+          type="button"
+          className={styles.link}
+          aria-label={`You: ${name}`}
+          onClick={(event) => event.stopPropagation()}
+        >
+          <IconUserCircle size={17} stroke={1.75} aria-hidden />
+          <span className="ellipsis">{name}</span>
+        </button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{userEntityRef}</Menu.Label>
+        {ref ? (
+          <Menu.Item
+            leftSection={<IconUserCircle size={15} aria-hidden />}
+            renderRoot={(props) => (
+              <Link
+                to="/catalog/$namespace/$kind/$name/{-$tab}"
+                params={{ namespace: ref.namespace, kind: ref.kind, name: ref.name }}
+                {...props}
+              />
+            )}
+          >
+            Your page
+          </Menu.Item>
+        ) : null}
+        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={signOut}>
+          Sign out
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
