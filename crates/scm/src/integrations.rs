@@ -106,7 +106,7 @@ impl Integration {
             }
             Self::Gitlab(config) => urls.extend([config.api_base_url.clone(), config.base_url.clone()]),
             Self::BitbucketCloud(config) => {
-                urls.extend([config.api_base_url.clone(), config.token_url.clone()])
+                urls.extend([config.api_base_url.clone(), config.base_url.clone(), config.token_url.clone()]);
             }
             Self::BitbucketServer(config) => urls.push(config.api_base_url.clone()),
             Self::Gerrit(config) => urls.extend([config.base_url.clone(), config.gitiles_base_url.clone()]),
@@ -115,7 +115,16 @@ impl Integration {
             Self::AwsCodeCommit(config) => urls.push(config.endpoint.clone()),
             Self::GoogleGcs(config) => urls.extend([config.api_base_url.clone(), config.token_url.clone()]),
             Self::AzureBlob(config) => urls.extend(config.endpoint.clone()),
-            Self::Azure(_) | Self::Harness(_) => {}
+            Self::Harness(config) => urls.push(config.base_url.clone()),
+            Self::Azure(config) => {
+                urls.push(config.base_url.clone());
+                urls.extend(
+                    config
+                        .credentials
+                        .iter()
+                        .filter_map(|credential| credential.authority().map(str::to_owned)),
+                );
+            }
         }
         urls
     }

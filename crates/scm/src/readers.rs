@@ -167,6 +167,10 @@ impl Inner {
 
     async fn document(&self, url: &str, etag: Option<&str>) -> Result<ReadUrl, ReadError> {
         match self.host_of(url)? {
+            Some((_, _, target)) if target.at.path.is_empty() => Err(ReadError::Failed(format!(
+                "{} names a repository or directory, not a file",
+                safe_url::redact(url)
+            ))),
             Some((reader, _, target)) => reader.read_url(&target, etag).await,
             None => self.allowed.document(Request::get(url), etag).await,
         }

@@ -83,7 +83,8 @@ impl std::fmt::Debug for Egress {
 }
 
 impl Egress {
-    /// A client on the system's resolver.
+    /// A client on the system's resolver. Trusts the system's certificates, and those of the PEM file that
+    /// `NODE_EXTRA_CA_CERTS` names, which existing deployments set.
     pub fn new() -> Result<Self, EgressError> {
         Self::with_lookup(Arc::new(SystemLookup))
     }
@@ -267,9 +268,20 @@ fn build(resolver: GuardedResolver) -> Result<reqwest::Client, EgressError> {
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(Duration::from_secs(60))
         .pool_max_idle_per_host(MAX_PER_HOST)
+        .tls_certs_merge(extra_certificates()?)
         .user_agent(concat!("callboard/", env!("CARGO_PKG_VERSION")))
         .build()
         .map_err(|error| EgressError::Failed { url: "the HTTP client".to_owned(), reason: cause(&error) })
+}
+
+fn extra_certificates() -> Result<Vec<reqwest::Certificate>, EgressError> {
+    let Some(path) = std::env::var_os("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let failed =
+        |reason: String| EgressError::Failed { url: "the file of NODE_EXTRA_CA_CERTS".to_owned(), reason };
+    let pem = std::fs::read(&path).map_err(|error| failed(error.to_string()))?;
+    reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| failed(cause(&error)))
 }
 
 fn host_key(url: &Url) -> String {

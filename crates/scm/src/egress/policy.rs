@@ -143,8 +143,8 @@ impl HostRule {
         host_fits && port_fits && self.path_fits(url)
     }
 
-    /// A `*` stays inside one path segment and `**` crosses them; without a wildcard the rule is the exact path, or
-    /// everything below it if it ends with a slash.
+    /// A rule is a path and everything below it; `/docs` is not `/docs-internal`. With wildcards it is a glob for the
+    /// whole path: `*` stays inside one segment and `**` crosses them.
     fn path_fits(&self, url: &Url) -> bool {
         let Some(paths) = &self.paths else { return true };
         paths.iter().any(|rule| {
@@ -153,10 +153,9 @@ impl HostRule {
                     .literal_separator(true)
                     .build()
                     .is_ok_and(|glob| glob.compile_matcher().is_match(url.path()))
-            } else if rule.ends_with('/') {
-                url.path().starts_with(rule.as_str())
             } else {
-                url.path() == rule
+                let rest = url.path().strip_prefix(rule.as_str());
+                rest.is_some_and(|rest| rest.is_empty() || rule.ends_with('/') || rest.starts_with('/'))
             }
         })
     }

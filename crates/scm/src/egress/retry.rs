@@ -64,7 +64,8 @@ mod tests {
     #[test]
     fn the_pause_is_read_from_whichever_header_there_is() {
         let now: Timestamp = "2026-11-20T10:00:00Z".parse().unwrap();
-        let cases: [(&[(&str, &str)], Option<u64>); 8] = [
+        type Case<'a> = (&'a [(&'a str, &'a str)], Option<u64>);
+        let cases: [Case<'_>; 8] = [
             (&[("retry-after", "7")], Some(7)),
             (&[("retry-after", "Fri, 20 Nov 2026 10:00:09 GMT")], Some(9)),
             (&[("retry-after", "Fri, 20 Nov 2026 09:00:00 GMT")], Some(0)),

@@ -11,6 +11,9 @@ use url::Url;
 pub struct AzureConfig {
     /// Host with optional port: dev.azure.com or an on-premises server.
     pub host: String,
+    /// Where pages and API are, `https://<host>` unless configured. The scheme of a catalog URL never decides whether
+    /// credentials travel encrypted.
+    pub base_url: String,
     /// Credentials by organization; the first that fits is used, one without organizations fits all.
     pub credentials: Vec<AzureCredential>,
 }
@@ -22,6 +25,16 @@ pub struct AzureCredential {
     pub organizations: Vec<String>,
     /// How to sign in.
     pub kind: AzureCredentialKind,
+}
+
+impl AzureCredential {
+    /// Where its tokens come from, if it needs any.
+    pub(crate) fn authority(&self) -> Option<&str> {
+        match &self.kind {
+            AzureCredentialKind::PersonalAccessToken(_) => None,
+            AzureCredentialKind::ClientSecret { authority, .. } => Some(authority),
+        }
+    }
 }
 
 /// How to sign in at Azure DevOps.
@@ -75,7 +88,8 @@ impl AzureConfig {
             let kind = AzureCredentialKind::PersonalAccessToken(token);
             credentials.push(AzureCredential { organizations: Vec::new(), kind });
         }
-        Ok(Self { host, credentials })
+        let base_url = section.base_url("baseUrl")?.unwrap_or_else(|| format!("https://{host}"));
+        Ok(Self { host, base_url, credentials })
     }
 
     /// `/<org>/<project>/_git/<repo>` and its shorter and longer relatives, with `path` and `version` in the query.
@@ -113,26 +127,27 @@ impl AzureConfig {
     }
 
     /// API URL of the repository.
-    pub(crate) fn repository_api(&self, url: &Url, at: &Located) -> String {
-        let mut api = format!("{}://{}", url.scheme(), super::section::authority(url));
-        if !url.host_str().is_some_and(|host| host.ends_with(".visualstudio.com")) {
-            api.push('/');
-            api.push_str(&safe_url::path(at.organization.as_deref().unwrap_or_default()));
-        }
+    pub(crate) fn repository_api(&self, at: &Located) -> String {
+        // At visualstudio.com the organization is part of the host.
+        let organization = match self.host.ends_with(".visualstudio.com") {
+            true => String::new(),
+            false => format!("/{}", safe_url::path(at.organization.as_deref().unwrap_or_default())),
+        };
         format!(
-            "{api}/{}/_apis/git/repositories/{}",
+            "{}{organization}/{}/_apis/git/repositories/{}",
+            self.base_url,
             safe_url::segment(&at.owner),
             safe_url::segment(&at.name)
         )
     }
 
     /// Raw file.
-    pub(crate) fn items(&self, url: &Url, at: &Located) -> String {
+    pub(crate) fn items(&self, at: &Located) -> String {
         let version =
             at.git_ref.as_deref().map(|r| format!("&version={}", safe_url::query(r))).unwrap_or_default();
         format!(
             "{}/items?api-version=6.0&path=/{}{version}",
-            self.repository_api(url, at),
+            self.repository_api(at),
             safe_url::query(&at.path)
         )
     }

@@ -13,6 +13,8 @@ pub struct BitbucketCloudConfig {
     pub host: String,
     /// REST API, `https://api.bitbucket.org/2.0` unless configured.
     pub api_base_url: String,
+    /// Where pages and archives are, `https://<host>` unless configured.
+    pub base_url: String,
     /// Where OAuth tokens are issued.
     pub token_url: String,
     /// User of the app password or API token.
@@ -32,8 +34,10 @@ pub(crate) const FORM: &str = "https://bitbucket.org/<workspace>/<repo>/src/<ref
 
 impl BitbucketCloudConfig {
     pub(crate) fn read(section: &Section<'_>) -> Result<Self, ScmConfigError> {
+        let host = section.host(Some("bitbucket.org"))?;
         let config = Self {
-            host: section.host(Some("bitbucket.org"))?,
+            base_url: section.base_url("baseUrl")?.unwrap_or_else(|| format!("https://{host}")),
+            host,
             api_base_url: section
                 .base_url("apiBaseUrl")?
                 .unwrap_or_else(|| "https://api.bitbucket.org/2.0".to_owned()),
@@ -94,7 +98,7 @@ impl BitbucketCloudConfig {
     /// Where a snapshot of a commit is downloaded.
     pub(crate) fn archive(&self, at: &Located, commit: &str) -> String {
         let (owner, name) = (safe_url::segment(&at.owner), safe_url::segment(&at.name));
-        format!("https://{}/{owner}/{name}/get/{}.tar.gz", self.host, safe_url::segment(commit))
+        format!("{}/{owner}/{name}/get/{}.tar.gz", self.base_url, safe_url::segment(commit))
     }
 }
 

@@ -11,6 +11,8 @@ use url::Url;
 pub struct HarnessConfig {
     /// Host with optional port.
     pub host: String,
+    /// Where pages and API are, `https://<host>` unless configured.
+    pub base_url: String,
     /// Bearer token.
     pub token: Option<SecretString>,
     /// API key, sent as `x-api-key`.
@@ -22,8 +24,10 @@ pub(crate) const FORM: &str = "https://<host>/ng/account/<account>/module/code/o
 
 impl HarnessConfig {
     pub(crate) fn read(section: &Section<'_>) -> Result<Self, ScmConfigError> {
+        let host = section.host(Some("app.harness.io"))?;
         Ok(Self {
-            host: section.host(Some("app.harness.io"))?,
+            base_url: section.base_url("baseUrl")?.unwrap_or_else(|| format!("https://{host}")),
+            host,
             token: section.secret("token")?,
             api_key: section.secret("apiKey")?,
         })
@@ -63,8 +67,8 @@ impl HarnessConfig {
         let owner =
             if at.owner.is_empty() { String::new() } else { format!("{}/", safe_url::path(&at.owner)) };
         format!(
-            "https://{}/gateway/code/api/v1/repos/{account}/{owner}{}/+",
-            self.host,
+            "{}/gateway/code/api/v1/repos/{account}/{owner}{}/+",
+            self.base_url,
             safe_url::segment(&at.name)
         )
     }

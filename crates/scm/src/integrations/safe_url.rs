@@ -116,7 +116,8 @@ pub(crate) fn query(text: &str) -> String {
 
 /// A URL fit for errors and logs: no user, no password, no query values that look like secrets.
 pub(crate) fn redact(text: &str) -> String {
-    let Ok(mut url) = Url::parse(text) else {
+    // Without a host it is no URL to us: "user:password@host" parses as one with the scheme "user".
+    let Some(mut url) = Url::parse(text).ok().filter(Url::has_host) else {
         let without_user = text.rsplit_once('@').map_or(text, |(_, rest)| rest);
         return without_user.chars().take(300).collect();
     };
@@ -138,4 +139,42 @@ pub(crate) fn redact(text: &str) -> String {
         url.query_pairs_mut().clear().extend_pairs(pairs);
     }
     url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pieces that attacks are made of, and anything else.
+    fn piece() -> impl Strategy<Value = String> {
+        let known = ["..", "%2e%2E", "%252e.", "/", "%2F", "%252f", "\\", "%5c", "?", "#", ";", "%", "."];
+        prop_oneof![prop::sample::select(known.to_vec()).prop_map(str::to_owned), ".*"]
+    }
+
+    proptest! {
+        /// Whatever stands in a file path, the API URL made of it stays below the repository.
+        #[test]
+        fn cve_2026_29185_no_path_climbs_out_of_an_api_url(pieces in prop::collection::vec(piece(), 0..8)) {
+            let text = format!("https://github.com/o/r/blob/main/{}", pieces.concat());
+            let integrations = crate::Integrations::from_value(None).unwrap();
+            if let Ok(at) = integrations.by_url("https://github.com/").unwrap().locate(&text) {
+                let base = "https://api.github.com/repos/o/r/contents/";
+                let api = Url::parse(&format!("{base}{}", path(&at.path))).unwrap();
+                prop_assert!(api.as_str().starts_with(base), "{} became {}", text, api);
+                prop_assert!(api.query().is_none() && api.fragment().is_none(), "{} became {}", text, api);
+            }
+        }
+
+        #[test]
+        fn a_redacted_url_holds_no_user_password_or_secret_query(user in "[a-z]{8}x", secret in "[a-z]{8}y") {
+            for text in [
+                format!("https://{user}:{secret}@h.example.com/p?token={secret}&sig={secret}"),
+                format!("{user}:{secret}@h.example.com"),
+            ] {
+                let shown = redact(&text);
+                prop_assert!(!shown.contains(&user) && !shown.contains(&secret), "{}", shown);
+            }
+        }
+    }
 }

@@ -66,9 +66,8 @@ impl AzureReader {
         })
     }
 
-    /// A sign-in page instead of an answer is what Azure sends to bad credentials, with status 203.
-    async fn file(&self, target: &Target, at: &Located, etag: Option<&str>) -> Result<ReadUrl, ReadError> {
-        let request = self.signed(self.config.items(&target.url, at), at).await?;
+    async fn file(&self, at: &Located, etag: Option<&str>) -> Result<ReadUrl, ReadError> {
+        let request = self.signed(self.config.items(at), at).await?;
         let request = request.header(ACCEPT, "application/octet-stream");
         self.fetch.document(request, etag).await
     }
@@ -77,7 +76,7 @@ impl AzureReader {
 #[async_trait]
 impl HostReader for AzureReader {
     async fn read_url(&self, target: &Target, etag: Option<&str>) -> Result<ReadUrl, ReadError> {
-        self.file(target, &target.at, etag).await
+        self.file(&target.at, etag).await
     }
 
     async fn tree(
@@ -87,7 +86,7 @@ impl HostReader for AzureReader {
         wanted: &Wanted,
     ) -> Result<TreeFiles, ReadError> {
         let at = &target.at;
-        let repository = self.config.repository_api(&target.url, at);
+        let repository = self.config.repository_api(at);
         let branch = at.git_ref.as_deref();
         let of_branch =
             |name: &str| branch.map(|b| format!("&{name}={}", safe_url::query(b))).unwrap_or_default();
@@ -119,7 +118,7 @@ impl HostReader for AzureReader {
             .fetch
             .listed(paths, async |path| {
                 let at = Located { path, ..at.clone() };
-                Ok(self.file(target, &at, None).await?.body)
+                Ok(self.file(&at, None).await?.body)
             })
             .await?;
         Ok(TreeFiles { files, etag: commit })

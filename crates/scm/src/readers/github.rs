@@ -9,7 +9,7 @@ use crate::integrations::github::GithubConfig;
 use crate::integrations::{Located, safe_url};
 use async_trait::async_trait;
 use callboard_kit::url_reader::{ReadError, ReadUrl};
-use http::header::{ACCEPT, AUTHORIZATION};
+use http::header::{ACCEPT, AUTHORIZATION, IF_NONE_MATCH};
 use secrecy::{ExposeSecret, SecretString};
 use std::sync::Arc;
 
@@ -78,9 +78,13 @@ impl HostReader for GithubReader {
         let repository = self.config.repository_api(self.api()?, &target.at);
         let git_ref = target.at.git_ref.as_deref().unwrap_or("HEAD");
         let commit = format!("{repository}/commits/{}", safe_url::path(git_ref));
-        // This form of answer is the commit's id and nothing else.
+        // This form of answer is the commit's id and nothing else. Its tag is that id, and a 304 costs no rate limit.
         let request =
             self.signed(commit.clone(), token.as_ref()).header(ACCEPT, "application/vnd.github.sha");
+        let request = match etag {
+            Some(known) => request.header(IF_NONE_MATCH, &format!("\"{known}\"")),
+            None => request,
+        };
         let sha = self.fetch.send(request).await?.bytes().await?;
         let sha = String::from_utf8_lossy(&sha).trim().to_owned();
         if sha.len() < 40 || !sha.bytes().all(|b| b.is_ascii_hexdigit()) {

@@ -11,7 +11,6 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
-use tokio::sync::Mutex;
 
 /// A token is renewed this long before it ends.
 const RENEW_BEFORE: SignedDuration = SignedDuration::from_mins(10);
@@ -26,8 +25,10 @@ const MAX_OWNERS: usize = 10_000;
 pub(crate) struct AppTokens {
     config: Arc<GithubConfig>,
     fetch: Fetch,
-    /// By lower-case owner. The lock is held while a token is fetched: a second one would be waste.
-    known: Mutex<HashMap<String, Known>>,
+    /// By lower-case owner.
+    known: parking_lot::Mutex<HashMap<String, Known>>,
+    /// Held while a token is fetched: a second one for the same owner would be waste.
+    fetching: tokio::sync::Mutex<()>,
 }
 
 #[derive(Clone)]
@@ -38,7 +39,7 @@ struct Known {
 
 impl AppTokens {
     pub(crate) fn new(config: Arc<GithubConfig>, fetch: Fetch) -> Self {
-        Self { config, fetch, known: Mutex::default() }
+        Self { config, fetch, known: Default::default(), fetching: Default::default() }
     }
 
     /// A token for an owner's repositories; `None` if no app is installed there and none gives public access.
@@ -47,21 +48,25 @@ impl AppTokens {
             return Ok(None);
         }
         let owner = owner.to_lowercase();
-        let now = Timestamp::now();
-        let mut known = self.known.lock().await;
-        if let Some(found) = known.get(&owner).filter(|found| found.until > now) {
-            return Ok(found.token.clone());
+        if let Some(found) = self.kept(&owner) {
+            return Ok(found.token);
         }
+        let _turn = self.fetching.lock().await;
+        if let Some(found) = self.kept(&owner) {
+            return Ok(found.token);
+        }
+        let now = Timestamp::now();
         let mut fresh = Known { token: None, until: now + ABSENT_FOR };
         for app in &self.config.apps {
             if app.allowed_installation_owners.as_ref().is_some_and(|allowed| !allowed.contains(&owner)) {
                 continue;
             }
-            if let Some(found) = self.from_app(app, &owner).await? {
+            if let Some(found) = self.issue(app, &owner).await? {
                 fresh = found;
                 break;
             }
         }
+        let mut known = self.known.lock();
         known.retain(|_, kept| kept.until > now);
         if known.len() < MAX_OWNERS {
             known.insert(owner, fresh.clone());
@@ -69,7 +74,11 @@ impl AppTokens {
         Ok(fresh.token)
     }
 
-    async fn from_app(&self, app: &GithubApp, owner: &str) -> Result<Option<Known>, ReadError> {
+    fn kept(&self, owner: &str) -> Option<Known> {
+        self.known.lock().get(owner).filter(|found| found.until > Timestamp::now()).cloned()
+    }
+
+    async fn issue(&self, app: &GithubApp, owner: &str) -> Result<Option<Known>, ReadError> {
         let jwt = self.jwt(app)?;
         let Some(installation) = self.installation(app, &jwt, owner).await? else { return Ok(None) };
         let url = format!("{}/app/installations/{installation}/access_tokens", self.api()?);

@@ -70,6 +70,11 @@ impl Fetch {
         let response = self.egress.request(policy, request).await?;
         let status = response.status();
         match status.as_u16() {
+            // Azure DevOps answers bad credentials with 203 and the page for signing in.
+            203 => Err(ReadError::Failed(format!(
+                "{shown} answered {status} instead of content; check the credentials in {}",
+                self.config_key
+            ))),
             200..=299 => Ok(response),
             304 => Err(ReadError::NotModified),
             404 => Err(ReadError::NotFound(format!(

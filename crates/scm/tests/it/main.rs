@@ -1,0 +1,12 @@
+//! Integration tests: URL forms, hosts behind fake servers, the guarded client under attack, archives.
+
+#![expect(clippy::unwrap_used, reason = "a test may panic; helpers outside #[test] functions too")]
+
+mod archives;
+mod egress;
+mod hosts;
+mod object_stores;
+mod reading;
+mod ssrf;
+mod support;
+mod urls;
