@@ -16,8 +16,8 @@ use tokio::sync::watch;
 use crate::changes::retention::{self, Retention};
 use crate::changes::{self, Change};
 use crate::config::{CatalogConfig, LocationConflict, OrphanStrategy};
-use crate::db::MIGRATIONS;
 use crate::db::write::Committed;
+use crate::db::{MIGRATIONS, refresh_state};
 use crate::engine::{Committer, Engine, Load};
 use crate::error::CatalogError;
 use crate::follow::Follower;
@@ -98,6 +98,7 @@ impl Catalog {
     pub async fn start(&self, lifecycle: &Lifecycle) -> Result<(), CatalogError> {
         self.database.migrate("catalog", MIGRATIONS).await?;
         self.signals.follower.load().await?;
+        refresh_state::free_the_dead(&self.database).await?;
         provider::check_fingerprint(&self.database, &self.config.fingerprint).await?;
         let known = [config_locations::NAME, locations::NAME];
         let removed = provider::remove_unknown(&self.database, &known, self.config.orphan_providers).await?;
@@ -123,7 +124,11 @@ impl Catalog {
         lifecycle.spawn(stitcher.run(shutdown.clone()));
         if self.config.orphans == OrphanStrategy::Delete {
             let (database, signals) = (self.database.clone(), self.signals.clone());
-            lifecycle.spawn(orphans::run(database, signals, timing, shutdown.clone()));
+            let grace = orphans::Grace {
+                few_locations: timing.orphan_grace,
+                many_locations: self.config.processing_interval.map_or(timing.orphan_grace, |i| i.max),
+            };
+            lifecycle.spawn(orphans::run(database, signals, grace, shutdown.clone()));
         }
         let retention =
             Retention { age: self.config.history_retention, changes: self.config.history_max_changes };

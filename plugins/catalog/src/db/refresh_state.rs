@@ -1,6 +1,6 @@
 //! What is to be processed and when: claiming, releasing, making due.
 
-use callboard_store::{Database, Param, StoreError};
+use callboard_store::{Database, Dialect, Param, StoreError};
 
 use super::write::Write;
 
@@ -62,25 +62,42 @@ pub(crate) async fn renew(
     refs: Vec<String>,
     lease_until: i64,
 ) -> Result<(), StoreError> {
+    // A row that a write has locked is being stored or changed; waiting for it could end in a deadlock.
+    let dialect = database.dialect();
     let sql = format!(
         "UPDATE catalog_refresh_state SET lease_until = $2, next_update_at = \
          CASE WHEN next_update_at < lease_until THEN next_update_at ELSE $2 END \
-         WHERE {} AND lease_owner = $3",
-        database.dialect().in_list("entity_ref", "$1")
+         WHERE entity_ref IN (SELECT entity_ref FROM catalog_refresh_state \
+           WHERE {} AND lease_owner = $3{})",
+        dialect.in_list("entity_ref", "$1"),
+        dialect.for_update_skip_locked()
     );
     database.execute(&sql, &[refs.into(), lease_until.into(), owner.into()]).await.map(drop)
 }
 
 /// Gives back what nobody will process: the loop stops.
 pub(crate) async fn give_back(database: &Database, owner: &str) -> Result<(), StoreError> {
-    database
-        .execute(
-            "UPDATE catalog_refresh_state SET lease_owner = NULL, lease_until = 0, next_update_at = 0 \
-             WHERE lease_owner = $1",
-            &[owner.into()],
-        )
-        .await
-        .map(drop)
+    let sql = format!(
+        "UPDATE catalog_refresh_state SET lease_owner = NULL, lease_until = 0, next_update_at = 0 \
+         WHERE entity_ref IN (SELECT entity_ref FROM catalog_refresh_state WHERE lease_owner = $1{})",
+        database.dialect().for_update_skip_locked()
+    );
+    database.execute(&sql, &[owner.into()]).await.map(drop)
+}
+
+/// Frees what a process held that has died. SQLite only ever has one process, so at its start whatever is held is
+/// held by the dead; with PostgreSQL, leases end by themselves.
+pub(crate) async fn free_the_dead(database: &Database) -> Result<(), StoreError> {
+    if database.dialect() == Dialect::Sqlite {
+        database
+            .execute(
+                "UPDATE catalog_refresh_state SET lease_owner = NULL, lease_until = 0, next_update_at = 0 \
+                 WHERE lease_owner IS NOT NULL",
+                &[],
+            )
+            .await?;
+    }
+    Ok(())
 }
 
 /// What the table says about a row that this process holds.

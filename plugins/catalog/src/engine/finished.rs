@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::db::refresh_state::Claimed;
 use crate::db::relations::Edge;
+use crate::error::CatalogError;
 use crate::mutation::Child;
 use crate::processing::{EmittedRelation, ProcessingError, ProcessingOutcome};
 
@@ -74,6 +75,18 @@ impl Finished {
             cache,
             result,
         }
+    }
+}
+
+impl Finished {
+    /// Turns a result that can't be stored into a failure that says so.
+    pub(crate) fn refuse(&mut self, error: &CatalogError) {
+        self.cache.clone_from(&self.old_cache);
+        self.result = Err(failed(vec![ProcessingError {
+            name: "InputError".to_owned(),
+            message: format!("The result can't be stored: {error}"),
+            location: self.location_key.clone(),
+        }]));
     }
 }
 

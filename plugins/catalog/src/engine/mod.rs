@@ -150,10 +150,7 @@ impl Engine {
             {
                 batch.push(more);
             }
-            if let Err(error) = self.store_batch(&batch).await {
-                // Their leases end, and they are processed again.
-                tracing::error!(%error, entities = batch.len(), "results could not be stored");
-            }
+            self.store_parts(&mut batch).await;
             let mut held = held.lock();
             for item in &batch {
                 held.remove(&item.entity_ref);
@@ -163,6 +160,27 @@ impl Engine {
             if finished.is_empty() && !self.load.is_bulk() {
                 // The stitcher may have waited for this.
                 self.signals.queued.notify_one();
+            }
+        }
+    }
+
+    /// Stores a batch. If the database refuses it, the parts are tried on their own, so that one entity that can't be
+    /// stored keeps nobody else out; it fails with the reason.
+    async fn store_parts(&self, batch: &mut [Finished]) {
+        let mut parts = vec![batch];
+        while let Some(part) = parts.pop() {
+            let Err(error) = self.store_batch(part).await else { continue };
+            if error.is_unavailable() {
+                // Their leases end, and they are processed again.
+                tracing::error!(%error, entities = part.len(), "results could not be stored");
+            } else if part.len() > 1 {
+                let (left, right) = part.split_at_mut(part.len() / 2);
+                parts.extend([left, right]);
+            } else if let [only] = part {
+                only.refuse(&error);
+                if let Err(error) = self.store_batch(part).await {
+                    tracing::error!(%error, "a failure could not be stored");
+                }
             }
         }
     }

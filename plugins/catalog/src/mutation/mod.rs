@@ -13,7 +13,7 @@ use callboard_store::{Param, StoreError};
 use serde_json::{Value, json};
 
 use crate::db::write::Write;
-pub(crate) use removal::{Fate, remove, settle};
+pub(crate) use removal::{FEW_LOCATIONS, FEW_LOCATIONS_SQL, Fate, remove, settle};
 
 /// An entity as a source describes it.
 #[derive(Debug, Clone)]

@@ -10,6 +10,11 @@ use crate::db::{
     KEY_SOURCE, REF_SOURCE, entity_source, final_entities, refresh_state, relations, stitch_queue,
 };
 
+/// So many locations are few.
+pub(crate) const FEW_LOCATIONS: i64 = 50;
+pub(crate) const FEW_LOCATIONS_SQL: &str = "SELECT entity_ref FROM catalog_refresh_state \
+    WHERE entity_ref >= 'location:' AND entity_ref < 'location;' LIMIT $1";
+
 /// What is to become of those whom nothing refers to any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fate {
@@ -59,8 +64,19 @@ pub(crate) async fn settle(
                 &[now.into()],
             )
             .await?;
+        if let Some(locations) = few_locations(write).await? {
+            // The new place of a file that moved is likely to be one of them.
+            refresh_state::make_due(write, &locations).await?;
+        }
         return Ok(0);
     }
+}
+
+/// All Location entities, if there are so few that they can all be read when one of them lets go of something.
+async fn few_locations(write: &mut Write) -> Result<Option<Vec<String>>, StoreError> {
+    let rows = write.query(FEW_LOCATIONS_SQL, &[(FEW_LOCATIONS + 1).into()]).await?;
+    let locations = rows.iter().map(|row| row.text("entity_ref")).collect::<Result<Vec<_>, _>>()?;
+    Ok((locations.len() as i64 <= FEW_LOCATIONS).then_some(locations))
 }
 
 /// Those of `seeds` and of what hangs below them that no provider reaches any more. Counting references is not

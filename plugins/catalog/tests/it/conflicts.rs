@@ -172,3 +172,26 @@ async fn issue_34251_an_entity_removed_by_hand_comes_back_from_whoever_describes
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn issue_27398_a_file_that_moves_is_found_at_its_new_place_even_if_the_old_one_is_read_first() {
+    for_each_database(async |database| {
+        let host = FakeHost::default();
+        host.put(OLD, &component("a", "old"));
+        host.put(NEW, &component("b", "other"));
+        let process = Process::start(database.database(), &host).await;
+        let old = process.register(OLD).await;
+        process.register(NEW).await;
+        process.appears(A).await;
+        process.appears("component:default/b").await;
+        let uid = process.uid(A);
+        host.put(OLD, &component("c", "something else"));
+        host.put(NEW, &component("a", "new"));
+        process.reread(&old, &host).await;
+        process.is_described(A, "new").await;
+        assert_eq!(process.uid(A), uid);
+        never_vanished(&process).await;
+        process.stop().await;
+    })
+    .await;
+}

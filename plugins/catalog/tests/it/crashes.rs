@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use callboard_plugin_catalog::config::Timing;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::json;
@@ -13,7 +14,15 @@ const TEAM: &str = "apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata:\n 
                     type: team\n  children: []\n";
 const FILES: usize = 6;
 const EACH: usize = 40;
-const DEATHS: usize = 25;
+const DEATHS: usize = 50;
+
+/// Lives that are shorter end before the process has started.
+const SHORT: Duration = Duration::from_millis(20);
+
+/// The next process need not wait long for what the dead one held.
+fn short_leases() -> Timing {
+    Timing { lease: Duration::from_millis(60), ..quick() }
+}
 
 /// What the host holds in one round: every description changes, and one component moves to the next file.
 fn fill(host: &FakeHost, round: usize) {
@@ -30,16 +39,18 @@ fn fill(host: &FakeHost, round: usize) {
 
 /// A process in a runtime of its own, dropped wherever it is after a while.
 fn live_and_die(database: &TestDatabase, host: &FakeHost, life: Duration) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all();
-    let runtime = { runtime }.build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let runtime = runtime.expect("a runtime");
     runtime.block_on(async {
         let database = database.open_again().await;
-        let working = async {
-            let _process = Process::start_with(&database, host, locations(), quick()).await;
-            std::future::pending::<()>().await;
-        };
-        // The moment of death is the point; nothing is waited for.
-        let _ = tokio::time::timeout(life, working).await;
+        let starting = Process::start_with(&database, host, locations(), short_leases());
+        // The moment of death is the point; nothing is waited for. A short life ends while it starts.
+        if life < SHORT {
+            drop(tokio::time::timeout(life, starting).await);
+        } else {
+            let _process = starting.await;
+            tokio::time::sleep(life - SHORT).await;
+        }
     });
     // Every task ends at the await where it is.
     runtime.shutdown_background();
@@ -51,13 +62,24 @@ fn locations() -> serde_json::Value {
     json!({"locations": list, "processingInterval": {"milliseconds": 40}})
 }
 
+fn changes_so_far(database: &TestDatabase) -> usize {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let sql = "SELECT sequence AS n FROM catalog_state";
+        let row = database.open_again().await.query_first(sql, &[]).await.expect("a number").expect("a row");
+        usize::try_from(row.int("n").expect("a number")).expect("not negative")
+    })
+}
+
 fn survive(database: TestDatabase, seed: u64) {
     let host = FakeHost::default();
     let mut random = StdRng::seed_from_u64(seed);
     for round in 0..DEATHS {
         fill(&host, round);
-        live_and_die(&database, &host, Duration::from_micros(random.random_range(1_000..120_000)));
+        live_and_die(&database, &host, Duration::from_micros(random.random_range(1_000..140_000)));
     }
+    let changes = changes_so_far(&database);
+    assert!(changes > FILES * EACH, "the processes got somewhere before they died: {changes}");
     fill(&host, DEATHS);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(async {

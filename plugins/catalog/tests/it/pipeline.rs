@@ -181,3 +181,26 @@ async fn other_rules_have_everything_processed_again() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_entity_that_no_database_can_keep_fails_alone_and_says_why() {
+    use callboard_plugin_catalog::unprocessed::UnprocessedKind;
+    for_each_database(async |database| {
+        let host = FakeHost::default();
+        let mut parts: Vec<String> = (0..9).map(|i| component(&format!("good{i}"), "first")).collect();
+        parts.push(component("bad", "first").replace("owner: team", "owner: \"te\\0am\""));
+        host.put("https://host/a.yaml", &documents(&parts));
+        let process = Process::start(database.database(), &host).await;
+        process.register("https://host/a.yaml").await;
+        for i in 0..9 {
+            process.appears(&format!("component:default/good{i}")).await;
+        }
+        eventually("the reason is listed", async || {
+            let failed = process.catalog.unprocessed(UnprocessedKind::Failed).await.expect("failed entities");
+            failed.len() == 1 && failed[0].entity_ref == "component:default/bad"
+        })
+        .await;
+        process.stop().await;
+    })
+    .await;
+}
