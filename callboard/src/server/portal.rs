@@ -18,18 +18,36 @@ struct Assets;
 const NOT_BUILT: &str = "<!doctype html><title>Callboard</title><p>This binary was built without its portal. \
     Build it with <code>make build</code>, which runs the UI build first. The API answers under <code>/api</code>.";
 
-/// What is served for `/` and every path that is neither an API route nor a file.
+/// What is served for `/` and every path that is neither an API route nor a file, and the path that the portal lives
+/// below (`/portal` of an `app.baseUrl` of `https://host/portal`; empty at the root).
 #[derive(Clone)]
-struct Page(Arc<String>);
+struct Page {
+    html: Arc<String>,
+    base: Arc<str>,
+}
 
 /// The portal as the fallback of the whole server.
 pub(crate) fn routes(config: &Config) -> anyhow::Result<Router> {
     let injected = serde_json::to_string_pretty(&callboard_config::frontend_config(config))?;
+    let base = base_path(config.opt_string("app.baseUrl")?.as_deref().unwrap_or_default());
     let page = match Assets::get("index.html") {
-        Some(file) => inject(&String::from_utf8_lossy(&file.data), &injected),
+        Some(file) => inject(&rebase(&String::from_utf8_lossy(&file.data), &base), &injected),
         None => NOT_BUILT.to_owned(),
     };
-    Ok(Router::new().fallback(answer).with_state(Page(Arc::new(page))))
+    Ok(Router::new().fallback(answer).with_state(Page { html: Arc::new(page), base: base.into() }))
+}
+
+/// The path of a URL without a slash at its end.
+fn base_path(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').map_or("", |at| &rest[at..]);
+    path.trim_end_matches('/').to_owned()
+}
+
+/// The page's own addresses are relative to its `<base>`.
+fn rebase(page: &str, base: &str) -> String {
+    let safe = base.replace(['"', '<', '>', '&'], "");
+    page.replacen("<base href=\"/\"", &format!("<base href=\"{safe}/\""), 1)
 }
 
 /// Puts the configuration before `</head>`; nothing in it can close the element.
@@ -47,11 +65,11 @@ async fn answer(State(page): State<Page>, request: Request) -> Response {
     if path.starts_with("/api/") || !matches!(*request.method(), Method::GET | Method::HEAD) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    let name = path.trim_start_matches('/');
+    let name = path.strip_prefix(&*page.base).unwrap_or(path).trim_start_matches('/');
     if name != "index.html" && !name.is_empty() && let Some(response) = file(name, request.headers()) {
         return response;
     }
-    if name.starts_with("static/") || name.starts_with("assets/") {
+    if name.starts_with("static/") {
         return StatusCode::NOT_FOUND.into_response();
     }
     let headers = [
@@ -59,7 +77,7 @@ async fn answer(State(page): State<Page>, request: Request) -> Response {
         (header::CACHE_CONTROL, "no-store, max-age=0"),
         (header::X_FRAME_OPTIONS, "DENY"),
     ];
-    (headers, page.0.as_str().to_owned()).into_response()
+    (headers, page.html.as_str().to_owned()).into_response()
 }
 
 /// A file of the build, in the best encoding that the build made and the browser takes.
@@ -75,7 +93,7 @@ fn file(name: &str, headers: &HeaderMap) -> Option<Response> {
         None => (None, Assets::get(name)?),
     };
     let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
-    let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if name.starts_with("static/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut out = HeaderMap::new();
     let mut put = |key: HeaderName, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -125,5 +143,18 @@ mod tests {
         let page = inject("<head></head>", "[{\"a\": \"</script><script>alert(1)\"}]");
         assert_eq!(page.matches("</script").count(), 1, "{page}");
         assert!(page.ends_with("</head>"));
+    }
+
+    #[test]
+    fn the_page_finds_its_files_below_the_path_of_app_base_url() {
+        let page = "<head><base href=\"/\" /></head>";
+        for (url, href) in [
+            ("http://localhost:7007", "/"),
+            ("https://example.com/", "/"),
+            ("https://example.com/portal/", "/portal/"),
+            ("", "/"),
+        ] {
+            assert!(rebase(page, &base_path(url)).contains(&format!("<base href=\"{href}\" />")), "{url}");
+        }
     }
 }
