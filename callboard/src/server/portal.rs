@@ -66,7 +66,10 @@ async fn answer(State(page): State<Page>, request: Request) -> Response {
         return StatusCode::NOT_FOUND.into_response();
     }
     let name = path.strip_prefix(&*page.base).unwrap_or(path).trim_start_matches('/');
-    if name != "index.html" && !name.is_empty() && let Some(response) = file(name, request.headers()) {
+    if name != "index.html"
+        && !name.is_empty()
+        && let Some(response) = file(name, request.headers())
+    {
         return response;
     }
     if name.starts_with("static/") {
