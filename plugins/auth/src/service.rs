@@ -168,7 +168,7 @@ impl AuthService {
         Ok(Credentials {
             principal: Principal::User { entity_ref, actor: Some(actor) },
             token: user.token,
-            expires_at: Some(expires_at),
+            expires_at: user.expires_at.map(|user_ends| user_ends.min(expires_at)),
         })
     }
 
