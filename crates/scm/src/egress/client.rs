@@ -133,6 +133,13 @@ impl Egress {
                 headers.remove(CONTENT_LENGTH);
             }
             if next.origin() != url.origin() {
+                // A body that is posted may hold a secret, as those to token endpoints do.
+                if !body.is_empty() {
+                    return Err(EgressError::NotAllowed(format!(
+                        "{} redirects a {method} with a body to another origin, which is refused",
+                        shown(&url)
+                    )));
+                }
                 drop_secrets(&mut headers);
             }
             url = next;

@@ -49,6 +49,26 @@ async fn secrets_follow_a_redirect_only_within_their_origin() {
 }
 
 #[tokio::test]
+async fn a_posted_body_never_goes_to_another_origin() {
+    let (first, second) = (MockServer::start().await, MockServer::start().await);
+    for (route, status) in [("/307", 307), ("/308", 308), ("/302", 302)] {
+        let answer = ResponseTemplate::new(status).insert_header("location", at(&second, "/end"));
+        Mock::given(path(route)).respond_with(answer).mount(&first).await;
+    }
+    Mock::given(method("GET")).respond_with(ResponseTemplate::new(200)).expect(1).mount(&second).await;
+    let egress = Egress::new().unwrap();
+    let post = async |route: &str| {
+        let request = Request::post(at(&first, route), "text/plain", "client_secret=canary");
+        egress.request(&naming(&[&first, &second]), request).await
+    };
+    for route in ["/307", "/308"] {
+        assert!(matches!(post(route).await, Err(EgressError::NotAllowed(_))), "{route}");
+    }
+    assert_eq!(post("/302").await.unwrap().status(), 200, "302 turns a POST into a GET without a body");
+    assert!(second.received_requests().await.unwrap().iter().all(|request| request.body.is_empty()));
+}
+
+#[tokio::test]
 async fn five_redirects_are_followed_and_six_are_not() {
     let server = MockServer::start().await;
     for (from, to) in [("/6", "/5"), ("/5", "/4"), ("/4", "/3"), ("/3", "/2"), ("/2", "/1"), ("/1", "/0")] {

@@ -1,6 +1,6 @@
-//! Object stores and CodeCommit behind a fake server.
+//! Object stores, and the source hosts whose trees are not read as archives of the usual form, behind fake servers.
 
-use crate::support::{host_of, reader, with_etag};
+use crate::support::{host_of, reader, tar_gz, with_etag};
 use callboard_kit::url_reader::{ReadError, ReadOptions, UrlReader};
 use serde_json::json;
 use wiremock::matchers::{any, body_partial_json, header, header_exists, path, query_param};
@@ -202,4 +202,59 @@ async fn code_commit_walks_folders_and_reads_all_files_of_one_commit() {
     assert_eq!(found.etag.as_deref(), Some("c1"));
     let missing = reader.read_url(&format!("{base}/missing.yaml"), &ReadOptions::default()).await;
     assert!(matches!(missing, Err(ReadError::NotFound(_))), "{missing:?}");
+}
+
+#[tokio::test]
+async fn bitbucket_server_packs_only_the_fixed_part_of_a_glob() {
+    let server = MockServer::start().await;
+    let api = "/rest/api/1.0/projects/P/repos/r";
+    let commit = ResponseTemplate::new(200).set_body_json(json!({"values": [{"id": "c1"}]}));
+    Mock::given(path(format!("{api}/commits")))
+        .and(query_param("until", "main"))
+        .respond_with(commit)
+        .mount(&server)
+        .await;
+    let archive = tar_gz("repository/", &[("apps/a/info.yaml", TEXT), ("apps/a/x.txt", "x")]);
+    Mock::given(path(format!("{api}/archive")))
+        .and(query_param("format", "tgz"))
+        .and(query_param("at", "c1"))
+        .and(query_param("path", "apps"))
+        .respond_with(ResponseTemplate::new(200).set_body_bytes(archive))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let uri = server.uri();
+    let reader = reader(json!({"bitbucketServer": [
+        {"host": host_of(&server), "apiBaseUrl": format!("{uri}/rest/api/1.0")}]}));
+    let url = format!("{uri}/projects/P/repos/r/browse/apps/*/info.yaml?at=main");
+    let found = reader.search(&url, &ReadOptions::default()).await.unwrap();
+    let paths: Vec<_> = found.files.iter().map(|file| file.path.clone()).collect();
+    assert_eq!(paths, [format!("{uri}/projects/P/repos/r/browse/apps/a/info.yaml?at=main")]);
+    assert!(matches!(reader.search(&url, &with_etag("c1")).await, Err(ReadError::NotModified)));
+}
+
+#[tokio::test]
+async fn harness_lists_paths_and_fetches_only_what_matches() {
+    let server = MockServer::start().await;
+    let api = "/gateway/code/api/v1/repos/acc/o/p/r/+";
+    let answer = |value: serde_json::Value| ResponseTemplate::new(200).set_body_json(value);
+    Mock::given(path(format!("{api}/content")))
+        .respond_with(answer(json!({"latest_commit": {"sha": "c1"}})))
+        .mount(&server)
+        .await;
+    Mock::given(path(format!("{api}/paths")))
+        .respond_with(answer(json!({"files": ["apps/a/info.yaml", "apps/b.txt", "../x/info.yaml"]})))
+        .mount(&server)
+        .await;
+    Mock::given(path(format!("{api}/raw/apps/a/info.yaml")))
+        .respond_with(ResponseTemplate::new(200).set_body_string(TEXT))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let uri = server.uri();
+    let reader = reader(json!({"harness": [{"host": host_of(&server), "baseUrl": uri}]}));
+    let base = format!("{uri}/ng/account/acc/module/code/orgs/o/projects/p/repos/r/files/main/~");
+    let found = reader.search(&format!("{base}/**/info.yaml"), &ReadOptions::default()).await.unwrap();
+    let paths: Vec<_> = found.files.iter().map(|file| file.path.clone()).collect();
+    assert_eq!(paths, [format!("{base}/apps/a/info.yaml")]);
 }
