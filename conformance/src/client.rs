@@ -34,7 +34,10 @@ impl Client {
     pub async fn connect(base_url: &str, static_token: &str) -> anyhow::Result<Self> {
         // Somebody else in the process may have been first; any provider will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        #[expect(clippy::disallowed_methods, reason = "a development tool that talks to the server under test")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "a development tool that talks to the server under test"
+        )]
         let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build()?;
         let mut client = Self {
             http,

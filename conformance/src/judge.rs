@@ -30,7 +30,8 @@ pub fn judge(case: &Case, answer: &Answer, catalog: &str, messages: bool) -> Vec
         let start: String = answer.text.chars().take(160).collect();
         faults.push(format!("status: want {}, got {} {start:?}", want.status, answer.status));
     }
-    let media = want.headers.get("content-type").map_or("", |value| value.split(';').next().unwrap_or("").trim());
+    let media =
+        want.headers.get("content-type").map_or("", |value| value.split(';').next().unwrap_or("").trim());
     if media != answer.media {
         faults.push(format!("media type: want {media:?}, got {:?}", answer.media));
     }

@@ -8,8 +8,18 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 const RANDOM_KEYS: &[&str] = &[
-    "kid", "x", "y", "n", "crv", "uip", "last_heartbeat_at", "lastHeartbeatAt", "build_timestamp", "updated_at",
-    "rank", "expires_in",
+    "kid",
+    "x",
+    "y",
+    "n",
+    "crv",
+    "uip",
+    "last_heartbeat_at",
+    "lastHeartbeatAt",
+    "build_timestamp",
+    "updated_at",
+    "rank",
+    "expires_in",
 ];
 
 fn pattern(text: &str) -> Regex {

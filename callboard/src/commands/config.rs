@@ -14,7 +14,11 @@ pub(crate) fn run(command: &ConfigCommand) -> anyhow::Result<ExitCode> {
         ConfigAction::Check { source, json } => {
             let config = super::source::loaded(source)?.config;
             let found = check(&config, plugins::IDS);
-            super::print(&if *json { format!("{:#}", findings::json(&found)) } else { findings::text(&found) });
+            super::print(&if *json {
+                format!("{:#}", findings::json(&found))
+            } else {
+                findings::text(&found)
+            });
             let wrong = found.iter().any(|finding| finding.level == Level::Error);
             Ok(if wrong { ExitCode::from(1) } else { ExitCode::SUCCESS })
         }

@@ -15,7 +15,6 @@ use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_auth::AuthService;
 use callboard_scm::{Integrations, ScmUrlReader};
 use callboard_store::Database;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::ConfigArgs;
@@ -58,7 +57,12 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     if let Some(address) = listen::metrics_address(&services.config)? {
         let listener = listen::bind(&address).await?;
         tracing::info!(address = %listener.local_addr()?, "metrics are open on a listener of their own");
-        listeners.spawn(connections::serve(listener, metrics::open(services.metrics.clone()), limits, stop.clone()));
+        listeners.spawn(connections::serve(
+            listener,
+            metrics::open(services.metrics.clone()),
+            limits,
+            stop.clone(),
+        ));
     }
     // Listening starts before the plugins have started: probes get an answer, and requests wait instead of failing.
     let local = listener.local_addr()?;

@@ -51,7 +51,8 @@ pub(crate) async fn log(State(metrics): State<RequestMetrics>, request: Request,
         .extensions()
         .get::<MatchedPath>()
         .map_or_else(|| "portal".to_owned(), |matched| matched.as_str().to_owned());
-    let id = request.headers().get(REQUEST_ID).filter(|value| is_plain(value)).cloned().unwrap_or_else(new_id);
+    let id =
+        request.headers().get(REQUEST_ID).filter(|value| is_plain(value)).cloned().unwrap_or_else(new_id);
     let mut response = next.run(request).await;
     let status = response.status().as_u16();
     metrics.total.get_or_create(&RequestLabels { method, route, status }).inc();

@@ -12,7 +12,7 @@ pub(crate) fn apply(router: Router, config: &Config) -> anyhow::Result<Router> {
     let Some(cors) = config.opt_config("backend.cors")? else { return Ok(router) };
     let patterns = match cors.get("origin") {
         Some(serde_json::Value::Array(_)) => cors.opt_string_array("origin")?.unwrap_or_default(),
-        _ => cors.opt_str("origin")?.into_iter().collect(),
+        _ => cors.opt_string("origin")?.into_iter().collect(),
     };
     let allow_credentials = cors.opt_bool("credentials")?.unwrap_or(false);
     let mut layer = CorsLayer::new()
@@ -20,9 +20,9 @@ pub(crate) fn apply(router: Router, config: &Config) -> anyhow::Result<Router> {
             origin.to_str().is_ok_and(|origin| patterns.iter().any(|pattern| origin_matches(pattern, origin)))
         }))
         .allow_credentials(allow_credentials);
-    let methods = cors.opt_string_array("methods")?.unwrap_or_else(|| {
-        ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"].map(String::from).to_vec()
-    });
+    let methods = cors
+        .opt_string_array("methods")?
+        .unwrap_or_else(|| ["GET", "HEAD", "PUT", "PATCH", "POST", "DELETE"].map(String::from).to_vec());
     let methods: Result<Vec<Method>, _> = methods.iter().map(|m| m.parse()).collect();
     layer = layer.allow_methods(methods?);
     layer = match cors.opt_string_array("allowedHeaders")? {

@@ -48,8 +48,9 @@ fn read(config: &Config, key: &str, default_port: u16) -> anyhow::Result<String>
         },
         Some(other) => bail!("{}", config.error(key, format!("expected host and port, got {other}"))),
     };
-    let port: u16 =
-        port.parse().map_err(|_| config.error(key, format!("expected a port from 0 to 65535, got \"{port}\"")))?;
+    let port: u16 = port
+        .parse()
+        .map_err(|_| config.error(key, format!("expected a port from 0 to 65535, got \"{port}\"")))?;
     // Node listens on every address when no host is given; so do we, in both families where there are two.
     let host = match host.as_str() {
         "" => "[::]",

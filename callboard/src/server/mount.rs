@@ -61,12 +61,17 @@ fn common_routes(plugin: &Arc<dyn Plugin>, services: &Services) -> Routes {
     }
     // The barrier comes before "no such path", as in Backstage: who is nobody learns nothing.
     let access = if public { Access::Public } else { Access::Authenticated };
-    routes
-        .add(Method::GET, "/{*unmatched}", access, any(empty_not_found))
-        .add(Method::GET, "/", access, any(empty_not_found))
+    routes.add(Method::GET, "/{*unmatched}", access, any(empty_not_found)).add(
+        Method::GET,
+        "/",
+        access,
+        any(empty_not_found),
+    )
 }
 
-async fn jwks(State((tokens, id)): State<(Arc<dyn TokenIssuer>, &'static str)>) -> Result<Response, ApiError> {
+async fn jwks(
+    State((tokens, id)): State<(Arc<dyn TokenIssuer>, &'static str)>,
+) -> Result<Response, ApiError> {
     Ok(Json(tokens.jwks(id).await?).into_response())
 }
 

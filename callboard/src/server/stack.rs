@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::Extension;
 use callboard_kit::http::{AuthContext, error_body};
 use callboard_kit::plugin::{Plugin, Services};
 use tower_http::CompressionLevel;

@@ -30,7 +30,11 @@ fn an_invalid_file_is_reported_by_line_and_column_and_fails() {
     std::fs::write(folder.path().join("catalog-info.yaml"), BROKEN).expect("a file");
     let output = callboard(&["validate", "."], folder.path());
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stdout).contains("catalog-info.yaml:4:3: metadata.name: "), "{}", text(&output.stdout));
+    assert!(
+        text(&output.stdout).contains("catalog-info.yaml:4:3: metadata.name: "),
+        "{}",
+        text(&output.stdout)
+    );
 }
 
 #[test]
@@ -60,7 +64,10 @@ fn a_wrong_value_is_an_error_with_file_and_line_and_an_unknown_key_a_warning_wit
     let output = callboard(&["config", "check"], folder.path());
     assert_eq!(output.status.code(), Some(1));
     let found = text(&output.stdout);
-    assert!(found.contains("app-config.yaml:6:") && found.contains("backend.lifecycle.serverShutdownDelay"), "{found}");
+    assert!(
+        found.contains("app-config.yaml:6:") && found.contains("backend.lifecycle.serverShutdownDelay"),
+        "{found}"
+    );
     assert!(found.contains("backend.databaze") && found.contains("backend.database"), "{found}");
 }
 

@@ -47,7 +47,9 @@ async fn answers_like_backstage(database: TestDatabase) {
     let report: Vec<String> = outcome
         .failed
         .iter()
-        .map(|failure| format!("{}: {}\n    {}", failure.name, failure.request, failure.faults.join("\n    ")))
+        .map(|failure| {
+            format!("{}: {}\n    {}", failure.name, failure.request, failure.faults.join("\n    "))
+        })
         .collect();
     assert!(report.is_empty(), "{} passed, {} failed\n{}", outcome.passed, report.len(), report.join("\n"));
     assert!(outcome.passed > 150, "only {} cases ran", outcome.passed);

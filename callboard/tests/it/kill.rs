@@ -45,11 +45,15 @@ async fn is_complete(server: &Server, generation: u64) -> bool {
     );
     let (status, entities) = server.get(&path).await;
     let Some(entities) = entities.as_array().filter(|_| status == 200) else { return false };
-    let names: BTreeSet<&str> = entities.iter().filter_map(|entity| entity["metadata"]["name"].as_str()).collect();
+    let names: BTreeSet<&str> =
+        entities.iter().filter_map(|entity| entity["metadata"]["name"].as_str()).collect();
     let related = |entity: &Value| entity["relations"].as_array().map_or(0, Vec::len) == 3;
     let (_, crew) = server.get("/api/catalog/entities/by-name/group/default/crew").await;
     let owned = crew["relations"].as_array().map_or(0, Vec::len);
-    entities.len() == COMPONENTS && names.len() == COMPONENTS && entities.iter().all(related) && owned == COMPONENTS
+    entities.len() == COMPONENTS
+        && names.len() == COMPONENTS
+        && entities.iter().all(related)
+        && owned == COMPONENTS
 }
 
 async fn survives_being_killed(database: TestDatabase) {

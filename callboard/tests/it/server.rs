@@ -69,7 +69,9 @@ impl Server {
         let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines();
         let log = Arc::new(Mutex::new(String::new()));
         let address = loop {
-            let line = lines.next().unwrap_or_else(|| panic!("it ended before it listened: {}", log.lock().expect("log")));
+            let line = lines
+                .next()
+                .unwrap_or_else(|| panic!("it ended before it listened: {}", log.lock().expect("log")));
             let line = line.expect("a line");
             log.lock().expect("log").push_str(&format!("{line}\n"));
             let entry: Value = serde_json::from_str(&line).unwrap_or_default();

@@ -16,7 +16,8 @@ async fn started() -> (Server, TestDatabase) {
 async fn liveness_and_readiness_need_no_token() {
     let (server, _database) = started().await;
     for probe in ["liveness", "readiness"] {
-        let answer = server.http.get(format!("{}/.backstage/health/v1/{probe}", server.base_url)).send().await;
+        let answer =
+            server.http.get(format!("{}/.backstage/health/v1/{probe}", server.base_url)).send().await;
         let answer = answer.expect("an answer");
         assert_eq!(answer.status(), 200);
         assert_eq!(answer.text().await.expect("a body"), r#"{"status":"ok"}"#);
@@ -31,8 +32,14 @@ async fn metrics_are_for_services_with_a_token_and_count_requests_by_route() {
     assert_eq!(anonymous.status(), 401);
     let (status, _) = server.get("/api/catalog/entities?limit=1").await;
     assert_eq!(status, 200);
-    let text = server.http.get(&url).bearer_auth(TOKEN).send().await.expect("an answer").text().await.expect("text");
-    assert!(text.contains("backstage_requests_total{method=\"GET\",route=\"/api/catalog/entities\",status=\"200\"}"), "{text}");
+    let text =
+        server.http.get(&url).bearer_auth(TOKEN).send().await.expect("an answer").text().await.expect("text");
+    assert!(
+        text.contains(
+            "backstage_requests_total{method=\"GET\",route=\"/api/catalog/entities\",status=\"200\"}"
+        ),
+        "{text}"
+    );
     assert!(text.contains("callboard_"), "{text}");
 }
 
@@ -41,7 +48,8 @@ async fn every_answer_carries_security_headers_and_a_request_id() {
     let (server, _database) = started().await;
     for path in ["/", "/api/catalog/entities", "/.backstage/health/v1/liveness"] {
         let answer = server.http.get(format!("{}{path}", server.base_url)).send().await.expect("an answer");
-        for header in ["content-security-policy", "x-content-type-options", "referrer-policy", "x-request-id"] {
+        for header in ["content-security-policy", "x-content-type-options", "referrer-policy", "x-request-id"]
+        {
             assert!(answer.headers().contains_key(header), "{path} has no {header}");
         }
     }

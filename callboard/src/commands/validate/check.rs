@@ -68,7 +68,10 @@ fn entity(
 ) -> Vec<(String, String)> {
     let mut value = document.value.clone();
     if !value.is_object() {
-        return vec![(String::new(), format!("expected an entity, a mapping at the root, got {}", type_of(&value)))];
+        return vec![(
+            String::new(),
+            format!("expected an entity, a mapping at the root, got {}", type_of(&value)),
+        )];
     }
     if let Err(faults) = policy::check_envelope(&value) {
         return listed(&faults);
@@ -86,7 +89,10 @@ fn entity(
                 let reference = entity.reference().to_string();
                 let place = format!("{file}:{}", document.line);
                 if let Some(first) = seen.insert(reference.clone(), place) {
-                    faults.push(("/metadata/name".to_owned(), format!("{reference} stands at {first} already")));
+                    faults.push((
+                        "/metadata/name".to_owned(),
+                        format!("{reference} stands at {first} already"),
+                    ));
                 }
             }
         },
@@ -120,7 +126,8 @@ mod tests {
         faults.iter().map(|f| format!("{}:{}:{} {}", f.line, f.column, f.field, f.message)).collect()
     }
 
-    const GOOD: &str = "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata:\n  name: a\nspec:\n  owner: x\n";
+    const GOOD: &str =
+        "apiVersion: backstage.io/v1alpha1\nkind: System\nmetadata:\n  name: a\nspec:\n  owner: x\n";
 
     #[test]
     fn a_valid_entity_has_no_fault() {
@@ -155,6 +162,9 @@ mod tests {
     #[test]
     fn a_placeholder_must_name_a_file_that_is_there() {
         let faults = check(&GOOD.replace("owner: x", "owner: x\n  description:\n    $text: ./nope.md"));
-        assert!(faults[0].contains("there is no file nope.md") || faults[0].contains("./nope.md"), "{faults:?}");
+        assert!(
+            faults[0].contains("there is no file nope.md") || faults[0].contains("./nope.md"),
+            "{faults:?}"
+        );
     }
 }

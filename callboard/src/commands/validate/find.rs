@@ -72,7 +72,6 @@ fn read(path: &Path) -> anyhow::Result<Source> {
 
 /// Whether a line at the root says that this is one of Backstage's kinds.
 fn looks_like_entities(text: &str) -> bool {
-    text.lines().any(|line| {
-        line.strip_prefix("apiVersion:").is_some_and(|version| version.contains("backstage.io/"))
-    })
+    text.lines()
+        .any(|line| line.strip_prefix("apiVersion:").is_some_and(|version| version.contains("backstage.io/")))
 }
