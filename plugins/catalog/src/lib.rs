@@ -57,10 +57,12 @@ impl CatalogPlugin {
         database: Database,
         integrations: Arc<Integrations>,
     ) -> Result<Self, CatalogError> {
-        Ok(Self {
-            catalog: Arc::new(Catalog::new(services, database, integrations)?),
-            shutdown: CancellationToken::new(),
-        })
+        Ok(Self::over(Arc::new(Catalog::new(services, database, integrations)?)))
+    }
+
+    /// The plugin over a catalog that has been made already.
+    pub fn over(catalog: Arc<Catalog>) -> Self {
+        Self { catalog, shutdown: CancellationToken::new() }
     }
 
     /// The catalog without HTTP.

@@ -128,10 +128,12 @@ async fn stream(api: Api, allowed: Allowed, after: Option<i64>) -> ApiResult<Res
     let first = reader.read(DEFAULT_LIMIT).await?;
     let mut text = String::from(": changes\n\n");
     first.iter().for_each(|item| push_event(&mut text, item));
-    let events = futures::stream::unfold(Some((reader, text)), |state| async move {
-        let (mut reader, text) = state?;
-        let next = next_events(&mut reader).await;
-        Some((Ok::<_, Infallible>(Bytes::from(text)), next.map(|text| (reader, text))))
+    let events = futures::stream::unfold((reader, Some(text)), |(mut reader, ready)| async move {
+        let text = match ready {
+            Some(text) => text,
+            None => next_events(&mut reader).await?,
+        };
+        Some((Ok::<_, Infallible>(Bytes::from(text)), (reader, None)))
     });
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
     Ok((headers, Body::from_stream(events)).into_response())

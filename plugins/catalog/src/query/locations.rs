@@ -41,6 +41,11 @@ impl LocationCursor {
 
     /// The answer: `locations` sorted by id.
     pub(crate) fn page(&self, locations: Vec<Location>) -> Result<Value, String> {
+        if let Some(query) = &self.query {
+            // Also where there is no location to try it on, a predicate that can't be read is an error.
+            let (id, kind, target, entity_ref) = Default::default();
+            matches(query, &Location { id, kind, target, entity_ref }, 0)?;
+        }
         let mut matching = Vec::new();
         for location in locations {
             let fits = self.query.as_ref().map_or(Ok(true), |query| matches(query, &location, 0))?;

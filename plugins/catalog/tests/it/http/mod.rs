@@ -1,0 +1,10 @@
+//! The HTTP API through the whole router. Every answer is also held against the OpenAPI document.
+
+mod app;
+mod feed;
+mod listing;
+mod locations;
+mod openapi;
+mod permissions;
+mod reading;
+mod refusals;
