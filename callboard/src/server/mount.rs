@@ -9,7 +9,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{any, get};
+use axum::routing::get;
 use axum::{Extension, Json};
 use callboard_kit::access::{Access, Routes};
 use callboard_kit::auth::TokenIssuer;
@@ -61,12 +61,7 @@ fn common_routes(plugin: &Arc<dyn Plugin>, services: &Services) -> Routes {
     }
     // The barrier comes before "no such path", as in Backstage: who is nobody learns nothing.
     let access = if public { Access::Public } else { Access::Authenticated };
-    routes.add(Method::GET, "/{*unmatched}", access, any(empty_not_found)).add(
-        Method::GET,
-        "/",
-        access,
-        any(empty_not_found),
-    )
+    routes.unmatched(access)
 }
 
 async fn jwks(

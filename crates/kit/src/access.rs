@@ -59,6 +59,17 @@ impl Routes {
         self
     }
 
+    /// What a path without a route gets: an empty 404, behind the barrier, so that nobody learns nothing.
+    pub fn unmatched(mut self, access: Access) -> Self {
+        let handler = axum::routing::any(crate::http::empty_not_found).layer(axum::middleware::from_fn(
+            move |request: axum::extract::Request, next: axum::middleware::Next| {
+                crate::http::barrier(access, request, next)
+            },
+        ));
+        self.router = self.router.fallback_service(handler);
+        self
+    }
+
     /// What is in here, for the tests and the route matrix.
     pub fn specs(&self) -> &[RouteSpec] {
         &self.specs
