@@ -1,0 +1,58 @@
+// Writes docs/screenshots from the example company: light, dark, and 390 px.
+
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, it } from 'vitest';
+import { launch, open } from '../support/browser';
+import { settled } from '../support/settled';
+
+const FOLDER = resolve(import.meta.dirname, '..', '..', 'docs', 'screenshots');
+
+const SHOTS = [
+  { name: 'home', path: '/home' },
+  { name: 'catalog', path: '/catalog' },
+  { name: 'catalog-grouped', path: '/catalog?kind=all&group=owner' },
+  { name: 'entity', path: '/catalog/default/component/booking-service' },
+  { name: 'graph', path: '/catalog/default/component/booking-service/graph' },
+  { name: 'history', path: '/catalog/default/component/booking-service/history' },
+  { name: 'group', path: '/catalog/default/group/booking-team' },
+  { name: 'operations', path: '/operations' },
+];
+
+const SIZES = [
+  { suffix: '', width: 1440, height: 900, theme: 'light' },
+  { suffix: '-dark', width: 1440, height: 900, theme: 'dark' },
+  { suffix: '-390', width: 390, height: 844, theme: 'light' },
+] as const;
+
+let browser: Browser;
+beforeAll(async () => {
+  mkdirSync(FOLDER, { recursive: true });
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+it.each(SHOTS.flatMap((shot) => SIZES.map((size) => ({ ...shot, ...size }))))(
+  '$name$suffix.png',
+  async ({ name, path, suffix, width, height, theme }) => {
+    const { page, context } = await open(browser, path, { width, height, theme });
+    await settled(page);
+    await page.screenshot({ path: resolve(FOLDER, `${name}${suffix}.png`) });
+    await context.close();
+  },
+);
+
+it.each(SIZES)('palette$suffix.png', async ({ suffix, width, height, theme }) => {
+  const { page, context } = await open(browser, '/catalog', { width, height, theme });
+  await settled(page);
+  await page.keyboard.press('ControlOrMeta+k');
+  await page.keyboard.type('booking');
+  await page
+    .getByRole('option', { name: /booking-service/ })
+    .first()
+    .waitFor();
+  await settled(page);
+  await page.screenshot({ path: resolve(FOLDER, `palette${suffix}.png`) });
+  await context.close();
+});

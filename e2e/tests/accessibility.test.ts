@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launch, open } from '../support/browser';
+import { PAGES } from '../support/pages';
+import { settled } from '../support/settled';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launch();
+});
+afterAll(() => browser.close());
+
+type Violation = { id: string; help: string; nodes: { html: string; failureSummary?: string }[] };
+
+/** What axe finds, one line for each place. The page's own policy allows no foreign script, so it goes in through the debugger. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
+  const found = await page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } };
+    return (await axe.run()).violations;
+  });
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
+  );
+}
+
+describe.each(['light', 'dark'] as const)('in %s, axe finds nothing on', (theme) => {
+  it.each(PAGES)('$name', async ({ path }) => {
+    const { page, context } = await open(browser, path, { theme });
+    await settled(page);
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+
+  it('the sign-in page', async () => {
+    const { page, context } = await open(browser, '/', { theme, signedIn: false });
+    await page.getByRole('button', { name: 'Enter as guest' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+
+  it('the palette, the keys and the menus', async () => {
+    const { page, context } = await open(browser, '/catalog', { theme });
+    await settled(page);
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.keyboard.type('booking');
+    await page
+      .getByRole('option', { name: /booking/ })
+      .first()
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keys' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Columns and grouping' }).click();
+    await page.getByRole('menu').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
+});
