@@ -55,7 +55,7 @@ pub(crate) fn assemble(
     metadata(&mut entity, |metadata| {
         metadata.insert("uid".into(), entity_id.into());
         let etag = metadata.entry("etag").or_insert(Value::Null);
-        if !etag.as_str().is_some_and(|etag| !etag.is_empty()) {
+        if etag.as_str().is_none_or(str::is_empty) {
             *etag = hash.as_str().into();
         }
     });
