@@ -23,7 +23,7 @@ pub(crate) fn all(
     let catalog = CatalogPlugin::new(services.clone(), database.clone(), integrations.clone())
         .context("the catalog plugin could not be made")?;
     Ok(vec![
-        Arc::new(AuthPlugin::new(services.clone(), auth.clone())),
+        Arc::new(AuthPlugin::new(services.clone(), auth.clone()).with_users(catalog.catalog().clone())),
         Arc::new(catalog),
         Arc::new(UserSettingsPlugin::new(services.clone(), database.clone())),
     ])

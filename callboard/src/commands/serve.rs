@@ -49,7 +49,7 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     let (services, integrations, auth) = services(config, &database).await?;
     let plugins = plugins::all(&services, &database, &integrations, &auth)?;
     let readiness = Readiness::new();
-    let router = stack::router(&plugins, &services, readiness.clone())?;
+    let router = stack::router(&plugins, &services, &auth, readiness.clone())?;
 
     let stop = CancellationToken::new();
     let limits = limits(&services.config)?;

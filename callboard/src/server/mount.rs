@@ -16,6 +16,7 @@ use callboard_kit::auth::TokenIssuer;
 use callboard_kit::error::ApiError;
 use callboard_kit::http::{AuthContext, empty_not_found, error_body};
 use callboard_kit::plugin::{Plugin, Services};
+use callboard_plugin_auth::{AuthService, cookie_routes};
 use http::{Method, StatusCode};
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -25,13 +26,21 @@ use super::health::Readiness;
 const STARTUP_PAUSE: Duration = Duration::from_secs(5);
 
 /// A plugin's router, mounted, with its barriers and Backstage's error body.
-pub(crate) fn mount(plugin: &Arc<dyn Plugin>, services: &Services, readiness: &Readiness) -> Router {
+pub(crate) fn mount(
+    plugin: &Arc<dyn Plugin>,
+    services: &Services,
+    auth: &Arc<AuthService>,
+    readiness: &Readiness,
+) -> Router {
     let id = plugin.id();
     let (own, specs) = plugin.routes().into_parts();
     tracing::debug!(plugin = id, routes = specs.len(), "mounted");
-    let (common, _) = common_routes(plugin, services).into_parts();
+    let public = plugin.id() == "auth" || plugin.id() == "app";
+    let (common, _) = common_routes(plugin, services, public).into_parts();
+    let (cookie, _) = cookie_routes(auth, public).into_parts();
     let router = own
         .merge(common)
+        .merge(cookie)
         .method_not_allowed_fallback(empty_not_found)
         .layer(from_fn_with_state(readiness.clone(), wait_for_start))
         .layer(CatchPanicLayer::custom(answer_panic))
@@ -41,8 +50,7 @@ pub(crate) fn mount(plugin: &Arc<dyn Plugin>, services: &Services, readiness: &R
 }
 
 /// What every plugin answers below its mount.
-fn common_routes(plugin: &Arc<dyn Plugin>, services: &Services) -> Routes {
-    let public = plugin.id() == "auth" || plugin.id() == "app";
+fn common_routes(plugin: &Arc<dyn Plugin>, services: &Services, public: bool) -> Routes {
     let mut routes = Routes::new().add(
         Method::GET,
         "/.backstage/auth/v1/jwks.json",

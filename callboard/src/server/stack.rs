@@ -7,6 +7,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use callboard_kit::http::{AuthContext, error_body};
 use callboard_kit::plugin::{Plugin, Services};
+use callboard_plugin_auth::AuthService;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
@@ -18,11 +19,12 @@ use super::{cors, headers, metrics, mount, portal};
 pub(crate) fn router(
     plugins: &[Arc<dyn Plugin>],
     services: &Services,
+    auth: &Arc<AuthService>,
     readiness: Readiness,
 ) -> anyhow::Result<Router> {
     let mut router = portal::routes(&services.config)?;
     for plugin in plugins {
-        router = router.merge(mount::mount(plugin, services, &readiness));
+        router = router.merge(mount::mount(plugin, services, auth, &readiness));
     }
     if services.config.opt_str("backend.metrics.listen")?.is_none() {
         let (guarded, _) = metrics::guarded(services.metrics.clone()).into_parts();

@@ -21,6 +21,7 @@ pub mod rules;
 mod signals;
 mod stitch;
 pub mod unprocessed;
+mod users;
 pub mod validate;
 
 use std::sync::Arc;
