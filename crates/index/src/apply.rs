@@ -95,7 +95,7 @@ fn of_key<'r>(rows: &'r [SearchRow], key: &str) -> &'r [SearchRow] {
 }
 
 /// A row's value as the tables take it.
-pub(crate) fn value_of(row: &SearchRow) -> RowValue<'_> {
+fn value_of(row: &SearchRow) -> RowValue<'_> {
     let lower = row.value.as_deref()?;
     Some((lower, row.original.as_deref().unwrap_or(lower)))
 }

@@ -1,7 +1,7 @@
 //! Changes on their way into the index. A batch is parsed before the index is locked for writing.
 
 use bytes::Bytes;
-use callboard_model::search_rows::SearchRow;
+use callboard_model::search_rows::{self, SearchRow};
 use uuid::Uuid;
 
 /// One change of the final entities.
@@ -86,7 +86,7 @@ impl Upsert {
 /// The search rows of a serialised entity, sorted by key, without duplicates.
 pub(crate) fn rows_of(bytes: &[u8]) -> Result<Vec<SearchRow>, String> {
     let entity = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
-    let mut rows = callboard_model::search_rows::rows(&entity).map_err(|error| error.to_string())?;
+    let mut rows = search_rows::rows(&entity).map_err(|error| error.to_string())?;
     rows.sort_unstable_by(|a, b| (&a.key, &a.value, &a.original).cmp(&(&b.key, &b.value, &b.original)));
     rows.dedup_by(|a, b| (&a.key, &a.value) == (&b.key, &b.value));
     Ok(rows)

@@ -1,12 +1,13 @@
 //! Building an index from a whole catalog: rows are gathered by key, sorted, and merged in a few large steps.
 
 use std::collections::HashMap;
+use std::num::NonZeroUsize;
 
 use bytes::Bytes;
+use callboard_model::search_rows;
 use uuid::Uuid;
 
-use crate::apply::value_of;
-use crate::batch::{MalformedEntity, Upsert};
+use crate::batch::MalformedEntity;
 use crate::key_index::{KeyIndex, RowValue, is_flag};
 use crate::posting::Slot;
 use crate::{Index, Options};
@@ -25,7 +26,23 @@ pub struct Loader {
 
 /// An entity with its rows, parsed on any thread and pushed by one.
 #[derive(Debug)]
-pub struct LoadEntry(Upsert);
+pub struct LoadEntry {
+    entity_id: Uuid,
+    entity_ref: String,
+    bytes: Bytes,
+    /// Keys and values of all rows, one after the other.
+    text: String,
+    rows: Vec<RowEnds>,
+}
+
+/// Where the parts of a row end in the text. A row without a value has no more than a key.
+#[derive(Debug, Clone, Copy)]
+struct RowEnds {
+    key: u32,
+    lower: u32,
+    original: u32,
+    has_value: bool,
+}
 
 impl LoadEntry {
     /// Parses a final entity.
@@ -33,7 +50,28 @@ impl LoadEntry {
     /// # Errors
     /// When the bytes are not a JSON object with search rows.
     pub fn parse(entity_id: Uuid, entity_ref: String, bytes: Bytes) -> Result<Self, MalformedEntity> {
-        Upsert::parse(entity_id, entity_ref, bytes).map(Self)
+        let (mut text, mut rows) = (String::with_capacity(bytes.len()), Vec::with_capacity(32));
+        let parsed = serde_json::from_slice(&bytes).map_err(|error| error.to_string()).and_then(|entity| {
+            search_rows::for_each_row(&entity, |key, value| {
+                let (lower, original) = value.unwrap_or_default();
+                let mut end_of = |part: &str| {
+                    text.push_str(part);
+                    text.len() as u32
+                };
+                let has_value = value.is_some();
+                rows.push(RowEnds {
+                    key: end_of(key),
+                    lower: end_of(lower),
+                    original: end_of(original),
+                    has_value,
+                });
+            })
+            .map_err(|error| error.to_string())
+        });
+        match parsed {
+            Ok(()) => Ok(Self { entity_id, entity_ref, bytes, text, rows }),
+            Err(reason) => Err(MalformedEntity { entity_ref, reason }),
+        }
     }
 }
 
@@ -45,20 +83,57 @@ impl Loader {
 
     /// Adds one entity.
     pub fn push(&mut self, entry: LoadEntry) {
-        let Upsert { entity_id, entity_ref, bytes, rows } = entry.0;
+        let LoadEntry { entity_id, entity_ref, bytes, text, rows } = entry;
         let slot = self.index.documents.add(entity_id, bytes);
         self.bytes += self.references.push(Some((&entity_ref, &entity_ref)), slot);
+        let mut start = 0;
         for row in &rows {
-            let value = value_of(row);
-            let waiting = match self.keys.get_mut(row.key.as_str()) {
+            let (key, lower, original) = (row.key as usize, row.lower as usize, row.original as usize);
+            let value = row.has_value.then(|| (&text[key..lower], &text[lower..original]));
+            let key = &text[start..key];
+            start = original;
+            let waiting = match self.keys.get_mut(key) {
                 Some(waiting) => waiting,
-                None => self.keys.entry(row.key.as_str().into()).or_default(),
+                None => self.keys.entry(key.into()).or_default(),
             };
             self.bytes += waiting.push(value, slot);
         }
         if self.bytes > WAITING_LIMIT {
             self.merge();
         }
+    }
+
+    /// Parses entities on as many threads as there are processors, and adds them in their order. Those whose bytes
+    /// can't be indexed are left out and answered.
+    pub fn push_many(&mut self, entities: Vec<(Uuid, String, Bytes)>) -> Vec<MalformedEntity> {
+        let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let share = entities.len().div_ceil(threads).max(1);
+        let mut shares = Vec::with_capacity(threads);
+        let mut rest = entities.into_iter();
+        loop {
+            let part: Vec<_> = rest.by_ref().take(share).collect();
+            if part.is_empty() {
+                break;
+            }
+            shares.push(part);
+        }
+        let parse = |part: Vec<(Uuid, String, Bytes)>| -> Vec<Result<LoadEntry, MalformedEntity>> {
+            part.into_iter().map(|(id, entity_ref, bytes)| LoadEntry::parse(id, entity_ref, bytes)).collect()
+        };
+        let mut malformed = Vec::new();
+        std::thread::scope(|scope| {
+            let running: Vec<_> = shares.into_iter().map(|part| scope.spawn(move || parse(part))).collect();
+            for thread in running {
+                // Parsing does not panic; if it did, that panic belongs to whoever loads.
+                for entry in thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)) {
+                    match entry {
+                        Ok(entry) => self.push(entry),
+                        Err(error) => malformed.push(error),
+                    }
+                }
+            }
+        });
+        malformed
     }
 
     /// The index. `sequence` is the last entry of the change log that it holds.

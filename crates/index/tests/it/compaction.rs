@@ -1,6 +1,6 @@
 //! Sizes at which the inner forms change: lists become bitmaps, blocks split, and back.
 
-use callboard_index::{Batch, Change, Index, LoadEntry, Loader, Options, Order, PageRequest, Selection};
+use callboard_index::{Batch, Change, Index, Loader, Options, Order, PageRequest, Selection};
 use callboard_model::filter::Filter;
 use serde_json::json;
 use uuid::Uuid;
@@ -29,15 +29,16 @@ fn thousands_of_values_stay_sorted_while_they_come_and_go() {
     let mut index = Index::new(Options { plain_budget: 100_000 });
     // Neither ascending nor descending: 1,709 and 5,000 have no common factor.
     let numbers = || (0..5_000u32).map(|n| n * 1_709 % 5_000);
-    let all = Batch::prepare(numbers().map(|n| upsert(n, if n % 3 == 0 { "A" } else { "B" }))).unwrap();
+    let all =
+        Batch::prepare(numbers().map(|n| upsert(n, if n % 3 == 0 { "A" } else { "B" }))).expect("valid");
     index.apply(all, 1);
     assert_eq!(names(&index, "a"), expected((0..5_000).filter(|n| n % 3 == 0)));
-    let changed = Batch::prepare(numbers().filter(|n| n % 2 == 0).map(|n| upsert(n, "C"))).unwrap();
+    let changed = Batch::prepare(numbers().filter(|n| n % 2 == 0).map(|n| upsert(n, "C"))).expect("valid");
     index.apply(changed, 2);
     assert_eq!(names(&index, "b"), expected((0..5_000).filter(|n| n % 3 != 0 && n % 2 != 0)));
     let gone = numbers().filter(|n| n % 50 != 0);
     let gone = gone.map(|n| Change::Delete { entity_ref: format!("x:default/n-{n:05}") });
-    index.apply(Batch::prepare(gone).unwrap(), 3);
+    index.apply(Batch::prepare(gone).expect("valid"), 3);
     assert_eq!(names(&index, "c"), expected((0..5_000).step_by(50)));
     assert_eq!(index.len(), 100);
 }
@@ -46,13 +47,19 @@ fn thousands_of_values_stay_sorted_while_they_come_and_go() {
 fn loading_in_one_go_gives_what_applying_one_by_one_gives() {
     let mut loader = Loader::new(Options::default());
     let mut index = Index::new(Options::default());
+    let mut entities = Vec::new();
     for n in 0..3_000 {
         let change = upsert(n * 7 % 3_000, ["A", "a", "B"][n as usize % 3]);
         if let Change::Upsert { entity_id, entity_ref, bytes } = change.clone() {
-            loader.push(LoadEntry::parse(entity_id, entity_ref, bytes).unwrap());
+            entities.push((entity_id, entity_ref, bytes));
         }
-        index.apply(Batch::prepare([change]).unwrap(), i64::from(n));
+        index.apply(Batch::prepare([change]).expect("valid"), i64::from(n));
     }
+    let no_entity = (Uuid::nil(), "x:default/broken".to_owned(), "{".into());
+    entities.insert(1_234, no_entity);
+    let malformed = loader.push_many(entities);
+    assert_eq!(malformed.len(), 1, "what can't be indexed is left out and named");
+    assert_eq!(malformed[0].entity_ref, "x:default/broken");
     let loaded = loader.finish(5);
     assert_eq!(loaded.sequence(), 5);
     assert_eq!(names(&loaded, "a"), names(&index, "a"));

@@ -53,7 +53,7 @@ pub(crate) fn entity(name: u8, uid: Uuid, seed: &[u8]) -> Value {
 
 impl Model {
     pub(crate) fn put(&mut self, entity_ref: String, uid: Uuid, entity: &Value) {
-        let known = Known { uid, bytes: entity.to_string(), rows: rows(entity).unwrap() };
+        let known = Known { uid, bytes: entity.to_string(), rows: rows(entity).expect("valid") };
         self.entities.insert(entity_ref, known);
     }
 

@@ -82,7 +82,9 @@ fn build(operations: &[Operation], loaded: usize, plain_budget: usize) -> (Index
     }
     let mut loader = Loader::new(Options { plain_budget });
     for (entity_ref, known) in &model.entities {
-        loader.push(LoadEntry::parse(known.uid, entity_ref.clone(), known.bytes.clone().into()).unwrap());
+        loader.push(
+            LoadEntry::parse(known.uid, entity_ref.clone(), known.bytes.clone().into()).expect("valid"),
+        );
     }
     let mut index = loader.finish(1);
     for (turn, part) in rest.chunks(7).enumerate() {
@@ -101,7 +103,7 @@ fn build(operations: &[Operation], loaded: usize, plain_budget: usize) -> (Index
                 }
             });
         }
-        index.apply(Batch::prepare(changes).unwrap(), turn as i64 + 2);
+        index.apply(Batch::prepare(changes).expect("valid"), turn as i64 + 2);
     }
     (index, model)
 }
@@ -147,7 +149,7 @@ fn assert_agrees(index: &Index, model: &Model) {
     ];
     for filter in filters() {
         for (entity_ref, known) in &model.entities {
-            let slot = index.by_ref(entity_ref).unwrap();
+            let slot = index.by_ref(entity_ref).expect("valid");
             assert_eq!(index.slot_matches(slot, &filter), filter.matches(&known.rows), "{filter:?}");
         }
         for order in orders() {
@@ -210,7 +212,7 @@ fn version_and_sequence_follow_the_changes() {
     index.apply(Batch::default(), 9);
     assert_eq!((index.version(), index.sequence()), (before, 9), "an empty batch changes no answer");
     let gone = Change::Delete { entity_ref: "component:default/n1".into() };
-    index.apply(Batch::prepare([gone]).unwrap(), 10);
+    index.apply(Batch::prepare([gone]).expect("valid"), 10);
     assert!(index.version() > before);
     assert_eq!(index.sequence(), 10);
 }
