@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use callboard_index::{Batch, Change, Index, LoadEntry, Loader, Options};
+use callboard_index::{Batch, Change, Index, Loader, Options};
 use callboard_store::{Database, StoreError};
 use parking_lot::RwLock;
 use tokio::sync::{Mutex, watch};
@@ -21,6 +21,9 @@ use crate::metrics::CatalogMetrics;
 
 /// Longest wait of a write for the index of its own process.
 const WAIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// Entities that are parsed at once while loading.
+const LOAD_CHUNK: usize = 4_000;
 
 /// The index and how far it has come.
 pub(crate) struct Follower {
@@ -59,6 +62,7 @@ impl Follower {
         // Read first: what is committed while the entities are read is applied once more afterwards.
         let sequence = self.newest().await?;
         let mut loader = Loader::new(Options::default());
+        let mut waiting = Vec::with_capacity(LOAD_CHUNK);
         self.database
             .query_each(
                 "SELECT entity_ref, entity_id, entity FROM catalog_final_entities ORDER BY entity_id",
@@ -66,16 +70,18 @@ impl Follower {
                 |row| {
                     let entity_ref = row.text("entity_ref")?;
                     let bytes = Bytes::copy_from_slice(row.str("entity")?.as_bytes());
-                    match entity_id(&entity_ref, row.str("entity_id")?)
-                        .and_then(|id| LoadEntry::parse(id, entity_ref, bytes).map_err(|e| e.to_string()))
-                    {
-                        Ok(entry) => loader.push(entry),
+                    match entity_id(&entity_ref, row.str("entity_id")?) {
+                        Ok(id) => waiting.push((id, entity_ref, bytes)),
                         Err(error) => tracing::error!(%error, "an entity is left out of the index"),
+                    }
+                    if waiting.len() == LOAD_CHUNK {
+                        load(&mut loader, &mut waiting);
                     }
                     Ok::<(), CatalogError>(())
                 },
             )
             .await?;
+        load(&mut loader, &mut waiting);
         let index = loader.finish(sequence);
         self.metrics.entities.set(i64::try_from(index.len()).unwrap_or(i64::MAX));
         *self.index.write() = index;
@@ -201,6 +207,13 @@ impl Follower {
     fn advance(&self, sequence: i64) {
         self.metrics.sequence.set(sequence);
         self.applied.send_replace(sequence);
+    }
+}
+
+/// Hands what waits to the loader.
+fn load(loader: &mut Loader, waiting: &mut Vec<(Uuid, String, Bytes)>) {
+    for error in loader.push_many(std::mem::take(waiting)) {
+        tracing::error!(%error, "an entity is left out of the index");
     }
 }
 

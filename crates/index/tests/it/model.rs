@@ -129,7 +129,7 @@ impl Model {
                 combined = combined
                     .iter()
                     .flat_map(|head| {
-                        own.iter().map(move |value| [head.as_slice(), &[value.clone()]].concat())
+                        own.iter().map(move |value| [head.as_slice(), std::slice::from_ref(value)].concat())
                     })
                     .collect();
             }

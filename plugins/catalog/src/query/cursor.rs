@@ -5,7 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Clients send base64 with and without padding.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
@@ -98,7 +98,10 @@ pub(crate) fn encode_json(cursor: &impl Serialize) -> String {
 /// Reads any cursor.
 pub(crate) fn decode_json<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, MalformedCursor> {
     let bytes = LENIENT.decode(text.trim()).map_err(|error| MalformedCursor(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| MalformedCursor(error.to_string()))
+    // By way of an object: a list would do for a structure too.
+    let object: Map<String, Value> =
+        serde_json::from_slice(&bytes).map_err(|error| MalformedCursor(error.to_string()))?;
+    serde_json::from_value(Value::Object(object)).map_err(|error| MalformedCursor(error.to_string()))
 }
 
 #[cfg(test)]

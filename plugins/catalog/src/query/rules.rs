@@ -124,39 +124,65 @@ impl<'a> Params<'a> {
     }
 }
 
-/// The rules as the metadata route describes them.
+/// The rules as the metadata route describes them. The descriptions are part of what clients compare, so they are
+/// those of catalog-backend 4.0.0.
 pub(crate) fn metadata() -> Value {
-    let key_and_value = |rule: &str, subject: &str, name: &str, what: &str| {
+    let key_and_value = |rule: &str, subject: &str, name: &str, of_name: &str, of_value: &str| {
         rule_metadata(
             rule,
-            &format!("Lets through entities that have the given {subject}"),
+            &format!("Allow entities with the specified {subject}"),
             json!({
-                name: {"type": "string", "description": format!("Name of the {what}")},
-                "value": {"type": "string", "description": format!("Value that the {what} must have")},
+                name: {"type": "string", "description": of_name},
+                "value": {"type": "string", "description": of_value},
             }),
             name,
         )
     };
-    let one_of = |rule: &str, description: &str, name: &str, what: &str| {
-        let list = json!({"type": "array", "items": {"type": "string"}, "description": what});
+    let one_of = |rule: &str, description: &str, name: &str, of_name: &str| {
+        let list = json!({"type": "array", "items": {"type": "string"}, "description": of_name});
         rule_metadata(rule, description, json!({name: list}), name)
     };
+    let of_property = "Value of the given property to match on";
     json!([
-        key_and_value("HAS_ANNOTATION", "annotation", "annotation", "annotation"),
-        key_and_value("HAS_LABEL", "label", "label", "label"),
-        key_and_value("HAS_METADATA", "field below metadata", "key", "field"),
-        key_and_value("HAS_SPEC", "field below spec", "key", "field"),
+        key_and_value(
+            "HAS_ANNOTATION",
+            "annotation",
+            "annotation",
+            "Name of the annotation to match on",
+            "Value of the annotation to match on",
+        ),
+        key_and_value(
+            "HAS_LABEL",
+            "label",
+            "label",
+            "Name of the label to match on",
+            "Value of the label to match on",
+        ),
+        key_and_value(
+            "HAS_METADATA",
+            "metadata subfield",
+            "key",
+            "Property within the entities metadata to match on",
+            of_property,
+        ),
+        key_and_value(
+            "HAS_SPEC",
+            "spec subfield",
+            "key",
+            "Property within the entities spec to match on",
+            of_property,
+        ),
         one_of(
             "IS_ENTITY_KIND",
-            "Lets through entities of the given kinds",
+            "Allow entities matching a specified kind",
             "kinds",
-            "Kinds, any of which fits"
+            "List of kinds to match at least one of",
         ),
         one_of(
             "IS_ENTITY_OWNER",
-            "Lets through entities that one of the given references owns",
+            "Allow entities owned by a specified claim",
             "claims",
-            "Entity references, any of which must stand in an ownedBy relation",
+            "List of claims to match at least one on within ownedBy",
         ),
     ])
 }

@@ -32,7 +32,7 @@ async fn events(body: &mut Body, enough: impl Fn(&[(String, Value)]) -> bool) ->
         }
         let frame = tokio::time::timeout(Duration::from_secs(30), body.frame()).await;
         let frame = frame.expect("an event in time").expect("no end").expect("a frame");
-        text.push_str(&String::from_utf8(frame.into_data().expect("data").to_vec()).expect("text"));
+        text.push_str(std::str::from_utf8(&frame.into_data().expect("data")).expect("text"));
     }
 }
 

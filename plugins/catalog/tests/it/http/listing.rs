@@ -111,9 +111,11 @@ async fn a_value_that_occurs_twice_is_a_row_twice_and_text_picks_rows() {
     for_each_database(async |database| {
         let app = filled(&database).await;
         let by_tag = app.get("/entities/by-query?orderField=metadata.tags").await;
-        let mut by_tag = names(&by_tag.json["items"]).join(",");
-        by_tag = by_tag.replace("bravo,alpha", "alpha,bravo").replace("delta,alpha", "alpha,delta");
-        assert_eq!(by_tag, "alpha,bravo,alpha,delta", "go twice, java twice; ties are in uid order");
+        let mut by_tag = names(&by_tag.json["items"]);
+        // Ties are in the order of uids, which are random.
+        by_tag[..2].sort_unstable();
+        by_tag[2..].sort_unstable();
+        assert_eq!(by_tag, ["alpha", "bravo", "alpha", "delta"], "go twice, java twice");
         let body = json!({
             "orderBy": [{"field": "metadata.tags", "order": "asc"}],
             "fullTextFilter": {"term": "AV", "fields": ["metadata.tags"]},
