@@ -6,6 +6,7 @@ use roaring::RoaringBitmap;
 use uuid::Uuid;
 
 use crate::Index;
+use crate::batch::rows_of;
 use crate::full_text::Pattern;
 use crate::members::Members;
 use crate::posting::Posting;
@@ -15,6 +16,10 @@ use crate::value_table::{Position, Value, ValueTable};
 /// With a filter that lets less than one in so many entities through, entries are tested against it before their
 /// text is searched.
 const FILTER_FIRST: u64 = 8;
+
+/// With a filter that lets less than one in so many rows through, reading the entities themselves is cheaper than
+/// walking the table: parsing one costs about as much as testing some thousand entries.
+const READ_FIRST: u64 = 3_000;
 
 impl Index {
     /// How many rows there are under a key.
@@ -58,6 +63,9 @@ impl Index {
             Some((value, _)) if descending => (values.start(), values.after(value.as_bytes())),
             Some((value, _)) => (values.at_or_after(value.as_bytes()), values.end()),
         };
+        if let Some(set) = selected.set.as_deref().filter(|set| set.len() * READ_FIRST < values.rows()) {
+            return self.read_page(set, selected.row_pattern.as_ref(), order, request);
+        }
         let mut members = selected.members();
         if members.is_empty() {
             return Vec::new();
@@ -84,6 +92,37 @@ impl Index {
         });
         let _ = groups.close();
         groups.rows
+    }
+}
+
+impl Index {
+    /// The same page for very few entities: their values are read from their own bytes.
+    fn read_page(
+        &self,
+        set: &RoaringBitmap,
+        pattern: Option<&Pattern>,
+        order: &Order,
+        request: &PageRequest<'_>,
+    ) -> Vec<Row> {
+        let key = order.key.to_lowercase();
+        let descending = order.descending != request.backwards;
+        let mut rows = Vec::new();
+        for slot in set {
+            let own = rows_of(&self.documents.bytes(slot)).unwrap_or_default();
+            let values = own.into_iter().filter(|row| row.key == key).filter_map(|row| row.value);
+            let values = values.filter(|value| pattern.is_none_or(|pattern| pattern.is_in(value.as_bytes())));
+            let uid = self.documents.uid(slot);
+            rows.extend(values.map(|value| Row { slot, mark: Mark { value: Some(value), uid } }));
+        }
+        let place = |mark: &Mark| (mark.value.clone(), mark.uid);
+        if let Some(from) = request.from.map(place) {
+            rows.retain(|row| if descending { place(&row.mark) < from } else { place(&row.mark) > from });
+        }
+        rows.sort_by_cached_key(|row| place(&row.mark));
+        if descending {
+            rows.reverse();
+        }
+        rows.into_iter().skip(request.offset).take(request.limit).collect()
     }
 }
 

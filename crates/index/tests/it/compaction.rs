@@ -1,6 +1,6 @@
 //! Sizes at which the inner forms change: lists become bitmaps, blocks split, and back.
 
-use callboard_index::{Batch, Change, Index, Loader, Options, Order, PageRequest, Selection};
+use callboard_index::{Batch, Change, Index, Loader, Mark, Options, Order, PageRequest, Selection};
 use callboard_model::filter::Filter;
 use serde_json::json;
 use uuid::Uuid;
@@ -70,4 +70,32 @@ fn loading_in_one_go_gives_what_applying_one_by_one_gives() {
         slots.into_iter().map(|slot| index.uid(slot)).collect::<Vec<_>>()
     };
     assert_eq!(listed(&loaded), listed(&index));
+}
+
+#[test]
+fn a_handful_among_many_is_sorted_and_paged_like_any_other_set() {
+    let mut index = Index::new(Options::default());
+    let kind = |n: u32| if n % 4_001 == 7 { "Rare" } else { "Common" };
+    let all = (0..20_000).map(|n| upsert(n * 1_709 % 20_000, kind(n * 1_709 % 20_000)));
+    index.apply(Batch::prepare(all).expect("valid"), 1);
+    let expected = expected((0..20_000).filter(|n| n % 4_001 == 7));
+    assert_eq!(expected.len(), 5);
+    assert_eq!(names(&index, "rare"), expected);
+    for descending in [false, true] {
+        let order = Some(Order { key: "metadata.Name".into(), descending });
+        let selection = Selection { filter: Filter::equals("kind", "rare"), full_text: None, order };
+        let page = |from: Option<&Mark>, backwards, offset| {
+            index.page(&PageRequest { selection: &selection, from, backwards, offset, limit: 2 })
+        };
+        let first = page(None, false, 1);
+        let second = page(Some(&first[1].mark), false, 0);
+        let seen: Vec<_> = first.iter().chain(&second).filter_map(|row| row.mark.value.clone()).collect();
+        let mut sorted = expected.clone();
+        if descending {
+            sorted.reverse();
+        }
+        assert_eq!(seen, sorted[1..5]);
+        let back = page(Some(&second[0].mark), true, 0);
+        assert_eq!(back, [first[1].clone(), first[0].clone()]);
+    }
 }
