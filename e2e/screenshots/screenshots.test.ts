@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it.each(SHOTS.flatMap((shot) => SIZES.map((size) => ({ ...shot, ...size }))))(
-  '$name$suffix.png',
+  '$name, $width px, $theme',
   async ({ name, path, suffix, width, height, theme }) => {
     const { page, context } = await open(browser, path, { width, height, theme });
     await settled(page);
@@ -43,13 +43,14 @@ it.each(SHOTS.flatMap((shot) => SIZES.map((size) => ({ ...shot, ...size }))))(
   },
 );
 
-it.each(SIZES)('palette$suffix.png', async ({ suffix, width, height, theme }) => {
+it.each(SIZES)('palette, $width px, $theme', async ({ suffix, width, height, theme }) => {
   const { page, context } = await open(browser, '/catalog', { width, height, theme });
   await settled(page);
   await page.keyboard.press('ControlOrMeta+k');
+  await page.getByRole('combobox', { name: 'Search entities and pages' }).waitFor();
   await page.keyboard.type('booking');
   await page
-    .getByRole('option', { name: /booking-service/ })
+    .getByRole('option', { name: /Booking service/ })
     .first()
     .waitFor();
   await settled(page);

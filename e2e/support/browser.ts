@@ -1,7 +1,7 @@
 // A real Chromium. Every page fails its test if it logs an error or throws.
 
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { inject } from 'vitest';
 
 const CANDIDATES = [
@@ -47,9 +47,16 @@ export async function open(browser: Browser, path: string, options: OpenOptions 
   return { page, context, troubles };
 }
 
-/** The names in the catalog's table, as they stand in sight. */
-export function rowNames(page: Page): Promise<string[]> {
+/** The references of the entities in the catalog's table, as they stand in sight. */
+export function rowRefs(page: Page): Promise<string[]> {
   return page
     .locator('[role="table"] [data-index]')
-    .evaluateAll((rows) => rows.map((row) => row.querySelector('a')?.textContent ?? ''));
+    .evaluateAll((rows) =>
+      rows.map((row) => row.querySelector<HTMLElement>('[data-entity-ref]')?.dataset.entityRef ?? ''),
+    );
+}
+
+/** The first link to an entity. */
+export function linkTo(page: Page, ref: string): Locator {
+  return page.locator(`[data-entity-ref="${ref}"]`).first();
 }

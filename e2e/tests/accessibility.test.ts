@@ -46,9 +46,10 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing on', (theme)
     const { page, context } = await open(browser, '/catalog', { theme });
     await settled(page);
     await page.keyboard.press('ControlOrMeta+k');
+    await page.getByRole('combobox', { name: 'Search entities and pages' }).waitFor();
     await page.keyboard.type('booking');
     await page
-      .getByRole('option', { name: /booking/ })
+      .getByRole('option', { name: /Booking/ })
       .first()
       .waitFor();
     expect(await violations(page)).toEqual([]);

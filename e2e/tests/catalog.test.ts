@@ -1,8 +1,10 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launch, open, rowNames } from '../support/browser';
+import { launch, linkTo, open, rowRefs } from '../support/browser';
 import { settled } from '../support/settled';
 import { until } from '../support/until';
+
+const BOOKING = 'component:default/booking-service';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -12,20 +14,20 @@ afterAll(() => browser.close());
 
 it('puts a facet into the address, and the back button takes it out', async () => {
   const { page, context, troubles } = await open(browser, '/catalog');
-  await page.getByRole('link', { name: 'booking-service', exact: true }).waitFor();
-  const before = await rowNames(page);
+  await linkTo(page, BOOKING).waitFor();
+  const before = await rowRefs(page);
   await page.getByRole('checkbox', { name: /^website/ }).check();
   await page.waitForURL('**/catalog?type=website');
   await until('only websites are listed', 10_000, async () => {
-    const names = await rowNames(page);
+    const names = await rowRefs(page);
     return names.length > 0 && names.length < before.length;
   });
-  const filtered = await rowNames(page);
+  const filtered = await rowRefs(page);
   await page.goBack();
   await page.waitForURL('**/catalog');
-  await until('all are listed again', 10_000, async () => (await rowNames(page)).length === before.length);
+  await until('all are listed again', 10_000, async () => (await rowRefs(page)).length === before.length);
   await page.goForward();
-  await until('the filter is back', 10_000, async () => (await rowNames(page)).length === filtered.length);
+  await until('the filter is back', 10_000, async () => (await rowRefs(page)).length === filtered.length);
   expect(troubles).toEqual([]);
   await context.close();
 });
@@ -47,11 +49,11 @@ it('"only" leaves one value of a facet, and a chip takes it out', async () => {
 it('sorts by a column, keeps it in the address, and loses nobody', async () => {
   const { page, context } = await open(browser, '/catalog');
   await settled(page);
-  const before = (await rowNames(page)).toSorted();
+  const before = (await rowRefs(page)).toSorted();
   await page.getByRole('button', { name: 'Lifecycle' }).click();
   await page.waitForURL('**/catalog?sort=lifecycle');
   await settled(page);
-  expect((await rowNames(page)).toSorted()).toEqual(before);
+  expect((await rowRefs(page)).toSorted()).toEqual(before);
   await page.getByRole('button', { name: 'Lifecycle' }).click();
   await page.waitForURL('**/catalog?sort=lifecycle&dir=desc');
   await context.close();
@@ -63,7 +65,7 @@ it('filters by text from the keyboard', async () => {
   await page.keyboard.press('/');
   await page.keyboard.type('booking-serv');
   await page.waitForURL('**/catalog?q=booking-serv');
-  await until('one is left', 10_000, async () => (await rowNames(page)).join() === 'booking-service');
+  await until('one is left', 10_000, async () => (await rowRefs(page)).join() === BOOKING);
   await page.getByText('1 component', { exact: true }).waitFor();
   await context.close();
 });
@@ -73,25 +75,23 @@ it('shows what is mine, and says which filter to drop when nothing is left', asy
   await page.getByText('Nothing matches all of these filters').waitFor();
   await page.getByRole('link', { name: /^Without the text "nothing-like-this": [1-9]/ }).click();
   await page.waitForURL('**/catalog?scope=owned');
-  await page.getByRole('link', { name: 'booking-service', exact: true }).waitFor();
+  await linkTo(page, BOOKING).waitFor();
   await context.close();
 });
 
 it('groups by owner and folds a group', async () => {
   const { page, context } = await open(browser, '/catalog?group=owner');
   await settled(page);
-  const before = (await rowNames(page)).length;
+  const before = (await rowRefs(page)).length;
   await page.getByRole('button', { name: 'Rows of group:default/booking-team' }).click();
-  await until('its rows are folded away', 10_000, async () => (await rowNames(page)).length < before);
+  await until('its rows are folded away', 10_000, async () => (await rowRefs(page)).length < before);
   await context.close();
 });
 
 it('opens an entity in a new tab with the usual click', async () => {
   const { page, context } = await open(browser, '/catalog');
   const opening = context.waitForEvent('page');
-  await page
-    .getByRole('link', { name: 'booking-service', exact: true })
-    .click({ modifiers: ['ControlOrMeta'] });
+  await linkTo(page, BOOKING).click({ modifiers: ['ControlOrMeta'] });
   const tab = await opening;
   await tab.getByRole('heading', { level: 1 }).waitFor();
   expect(new URL(tab.url()).pathname).toBe('/catalog/default/component/booking-service');
@@ -101,7 +101,7 @@ it('opens an entity in a new tab with the usual click', async () => {
 it('exports the list as CSV', async () => {
   const { page, context } = await open(browser, '/catalog?type=service');
   await settled(page);
-  const rows = (await rowNames(page)).length;
+  const rows = (await rowRefs(page)).length;
   await page.getByRole('button', { name: 'Export' }).click();
   const downloading = page.waitForEvent('download');
   await page.getByRole('menuitem', { name: /^CSV/ }).click();

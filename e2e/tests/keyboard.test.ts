@@ -17,7 +17,7 @@ it('finds anything with the palette', async () => {
   await input.waitFor();
   await page.keyboard.type('booking-serv');
   await page
-    .getByRole('option', { name: /booking-service/ })
+    .getByRole('option', { name: /Booking service/ })
     .first()
     .waitFor();
   await page.keyboard.press('Enter');

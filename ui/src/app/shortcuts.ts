@@ -36,7 +36,7 @@ export function handleKey(event: KeyboardEvent): void {
   const key = keyName(event);
   const typing = isTyping(event.target);
   if (typing && !key.startsWith('mod+')) return;
-  if (!typing && document.querySelector('[role="dialog"]') && !key.startsWith('mod+')) return;
+  if (!typing && document.querySelector('[aria-modal="true"]') && !key.startsWith('mod+')) return;
   const sequence =
     pending && event.timeStamp - pending.at < SEQUENCE_MS ? last(`${pending.key} ${key}`) : undefined;
   pending = undefined;

@@ -71,16 +71,19 @@ export function ErrorNotice({
 
 export function Empty({
   title,
+  heading: Heading = 'h2',
   children,
   actions,
 }: {
   title: string;
+  /** `h1` where nothing else on the page is a heading. */
+  heading?: 'h1' | 'h2';
   children?: ReactNode;
   actions?: ReactNode;
 }) {
   return (
     <div className={styles.empty}>
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       {children ? <div>{children}</div> : null}
       {actions ? <div className={styles.actions}>{actions}</div> : null}
     </div>

@@ -1,18 +1,17 @@
 // Where one starts: what is mine, what needs me, what changed, what I starred and saw last.
 
 import { Link } from '@tanstack/react-router';
-import { useIdentity, useSession } from '@/api/useSession';
-import { config } from '@/app/config';
+import { useIdentity } from '@/api/useSession';
 import { useTitle } from '@/app/useTitle';
 import { buttonClass } from '@/components/Button';
 import { Empty } from '@/components/Notice';
+import { usePersonName } from '@/modules/entity/usePersonName';
 import { ChangesCard, NeedsCard, OwnedCard, RecentCard, RefsCard, useOwned } from '@/modules/home/HomeCards';
 import { useRecent } from '@/modules/recent/recent';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './Page.module.css';
 
 export function HomePage() {
-  const session = useSession();
   const { ownershipEntityRefs } = useIdentity();
   const { starred } = useStars();
   const recent = useRecent();
@@ -21,11 +20,11 @@ export function HomePage() {
   const items = owned.data?.items ?? [];
   const total = owned.data?.totalItems ?? 0;
   const nothing = owned.isSuccess && total === 0 && starred.length === 0 && recent.length === 0;
-  const name = session.state === 'signed-in' ? session.displayName : undefined;
+  const name = usePersonName();
   return (
     <div className={styles.page}>
       <div className={styles.head}>
-        <h1>{name ? `Hello, ${name}` : config.organization.name || config.app.title}</h1>
+        <h1>{`Hello, ${name}`}</h1>
       </div>
       {nothing ? (
         <Empty

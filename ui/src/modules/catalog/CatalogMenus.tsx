@@ -85,36 +85,21 @@ export function ColumnsMenu({
         {columns
           .filter(({ column }) => column.id !== 'name')
           .map(({ column, shown }) => (
-            <Menu.Item
-              key={column.id}
-              role="menuitemcheckbox"
-              aria-checked={shown}
-              onClick={() => toggle(column.id)}
-              leftSection={
-                <IconCheck size={14} aria-hidden style={{ visibility: shown ? 'visible' : 'hidden' }} />
-              }
-            >
+            <Menu.CheckboxItem key={column.id} checked={shown} onChange={() => toggle(column.id)}>
               {column.label}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           ))}
         <Menu.Divider />
         <Menu.Label>Group by</Menu.Label>
         {groups.map((each) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={each.label}
-            role="menuitemradio"
-            aria-checked={group === each.id}
-            onClick={() => onGroup(each.id)}
-            leftSection={
-              <IconCheck
-                size={14}
-                aria-hidden
-                style={{ visibility: group === each.id ? 'visible' : 'hidden' }}
-              />
-            }
+            value={each.label}
+            checked={group === each.id}
+            onChange={() => onGroup(each.id)}
           >
             {each.label}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

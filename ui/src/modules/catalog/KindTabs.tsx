@@ -17,6 +17,13 @@ export function KindTabs({ search, mine }: { search: CatalogSearch; mine: Mine }
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   return (
     <nav className={styles.kinds} aria-label="Kinds">
+      <KindTab
+        kind={ALL_KINDS}
+        label="All"
+        count={data ? total : undefined}
+        on={kind === ALL_KINDS}
+        search={search}
+      />
       {kinds.map((each) => (
         <KindTab
           key={each}
@@ -27,13 +34,6 @@ export function KindTabs({ search, mine }: { search: CatalogSearch; mine: Mine }
           search={search}
         />
       ))}
-      <KindTab
-        kind={ALL_KINDS}
-        label="All kinds"
-        count={data ? total : undefined}
-        on={kind === ALL_KINDS}
-        search={search}
-      />
     </nav>
   );
 }

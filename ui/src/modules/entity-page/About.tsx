@@ -86,9 +86,18 @@ export function AboutCard({ entity }: { entity: Entity }) {
             <dd>Nothing that is registered brings this entity any more.</dd>
           </>
         ) : null}
-        {labels.map(([key, value]) => (
-          <Pair key={key} name={key} value={value} />
-        ))}
+        {labels.length > 0 ? (
+          <>
+            <dt>Labels</dt>
+            <dd className={styles.tags}>
+              {labels.map(([key, value]) => (
+                <span key={key} className={styles.tag} title={`${key}: ${value}`}>
+                  <span className="quiet">{key.slice(key.indexOf('/') + 1)}</span> {value}
+                </span>
+              ))}
+            </dd>
+          </>
+        ) : null}
       </dl>
       {annotations.length > 0 ? (
         <details className={styles.pairs} style={{ marginTop: 12 }}>

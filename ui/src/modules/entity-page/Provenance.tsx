@@ -50,7 +50,7 @@ export function Provenance({ entity }: { entity: Entity }) {
             {locationHref(file) ? (
               <SafeLink address={file.target}>{shortTarget(file.target)}</SafeLink>
             ) : (
-              <span className="mono">{file.target}</span>
+              <span title={file.target}>{shortTarget(file.target)}</span>
             )}
           </li>
         ) : null}
@@ -70,8 +70,8 @@ export function Provenance({ entity }: { entity: Entity }) {
         ))}
         {origin && chain.length > 0 ? (
           <li>
-            <div className={styles.stepWhat}>Where it started</div>
-            <span className="mono">{`${origin.type}:${origin.target}`}</span>
+            <div className={styles.stepWhat}>{`Started with the ${origin.type} location`}</div>
+            <span title={`${origin.type}:${origin.target}`}>{shortTarget(origin.target)}</span>
           </li>
         ) : null}
       </ol>

@@ -16,7 +16,16 @@ export function locationHref(ref: LocationRef | undefined): string | undefined {
   return ref?.type === 'url' ? safeHref(ref.target) : undefined;
 }
 
-/** A repository address without its scheme, short enough to read. */
+/** A place short enough to read: a repository address without its scheme, a file by its folder and name. */
 export function shortTarget(target: string): string {
+  if (target.startsWith('/')) return target.split('/').slice(-2).join('/');
   return target.replace(/^https?:\/\//, '').replace(/\/(-\/)?(blob|tree|src|raw)\//, ' › ');
+}
+
+/** A cause from the change log, such as `location file:/srv/catalog/all.yaml`, with its place made short. */
+export function shortCause(cause: string): string {
+  return cause.replace(
+    /(\b(?:file|url):)(\S+)/g,
+    (_, type: string, target: string) => `${type}${shortTarget(target)}`,
+  );
 }

@@ -44,7 +44,7 @@ function ResolvedLink({
   const dangling = data === null;
   const label = title ?? (data ? displayName(data) : shortRef(entity));
   return (
-    <HoverCard position="bottom-start" withinPortal>
+    <HoverCard position="bottom-start" withinPortal role="tooltip">
       <HoverCard.Target>
         <Link
           to="/catalog/$namespace/$kind/$name/{-$tab}"

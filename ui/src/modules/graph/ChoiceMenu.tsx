@@ -1,7 +1,7 @@
 // A menu of things that can each be on or off.
 
 import { Menu } from '@mantine/core';
-import { IconCheck, IconChevronDown } from '@tabler/icons-react';
+import { IconChevronDown } from '@tabler/icons-react';
 import { Button } from '@/components/Button';
 import type { Choice } from './choices';
 
@@ -31,17 +31,9 @@ export function ChoiceMenu({
         {choices.map((choice) => {
           const on = chosen.includes(choice.id);
           return (
-            <Menu.Item
-              key={choice.id}
-              role="menuitemcheckbox"
-              aria-checked={on}
-              leftSection={
-                <IconCheck size={14} aria-hidden style={{ visibility: on ? 'visible' : 'hidden' }} />
-              }
-              onClick={() => toggle(choice.id)}
-            >
+            <Menu.CheckboxItem key={choice.id} checked={on} onChange={() => toggle(choice.id)}>
               {choice.label}
-            </Menu.Item>
+            </Menu.CheckboxItem>
           );
         })}
       </Menu.Dropdown>

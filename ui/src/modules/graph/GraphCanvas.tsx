@@ -3,8 +3,10 @@
 import { IconFocus2 } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import {
+  BaseEdge,
   Controls,
   type Edge,
+  type EdgeProps,
   Handle,
   MarkerType,
   MiniMap,
@@ -25,7 +27,7 @@ import { parseRef, shortRef } from '@/modules/entity/ref';
 import { relationLabel } from './choices';
 import styles from './GraphView.module.css';
 import type { Direction } from './graphSearch';
-import { NODE_HEIGHT, NODE_WIDTH, type Placed } from './layout';
+import { edgeKey, type Layout, NODE_HEIGHT, NODE_WIDTH, type Placed, type Point, smoothPath } from './layout';
 import { matching } from './matching';
 
 type NodeData = {
@@ -105,7 +107,24 @@ function EntityNodeView({ data }: NodeProps<EntityNode>) {
 
 const nodeTypes = { entity: EntityNodeView };
 
-type Props = { graph: Graph; placed: Placed[]; root: string; direction: Direction; find: string | undefined };
+/** An edge over several layers, led round what stands in between. */
+function BentEdge({ sourceX, sourceY, targetX, targetY, data, label, markerEnd }: EdgeProps) {
+  const bends = (data?.bends ?? []) as Point[];
+  const middle = bends[Math.floor(bends.length / 2)];
+  return (
+    <BaseEdge
+      path={smoothPath({ x: sourceX, y: sourceY }, bends, { x: targetX, y: targetY })}
+      label={label}
+      labelX={middle?.x}
+      labelY={middle?.y}
+      {...(markerEnd ? { markerEnd } : {})}
+    />
+  );
+}
+
+const edgeTypes = { bent: BentEdge };
+
+type Props = { graph: Graph; layout: Layout; root: string; direction: Direction; find: string | undefined };
 
 /** A node and everything that one relation leads to or from. */
 function neighbourhood(graph: Graph, ref: string): Set<string> {
@@ -117,7 +136,8 @@ function neighbourhood(graph: Graph, ref: string): Set<string> {
   return near;
 }
 
-export function GraphCanvas({ graph, placed, root, direction, find }: Props) {
+export function GraphCanvas({ graph, layout, root, direction, find }: Props) {
+  const placed = layout.nodes;
   const [hovered, setHovered] = useState<string>();
   const flow = useReactFlow();
   const matches = useMemo(() => matching(graph, find), [graph, find]);
@@ -153,7 +173,10 @@ export function GraphCanvas({ graph, placed, root, direction, find }: Props) {
       graph.edges.map((edge) => {
         const lit = hovered !== undefined && (edge.from === hovered || edge.to === hovered);
         return {
-          id: `${edge.from} ${edge.type} ${edge.to}`,
+          id: edgeKey(edge),
+          ...(layout.bends.has(edgeKey(edge))
+            ? { type: 'bent', data: { bends: layout.bends.get(edgeKey(edge)) } }
+            : {}),
           source: edge.from,
           target: edge.to,
           className: hovered === undefined ? '' : lit ? 'lit' : 'dark',
@@ -162,7 +185,7 @@ export function GraphCanvas({ graph, placed, root, direction, find }: Props) {
           markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--line-strong)' },
         };
       }),
-    [graph, hovered],
+    [graph, layout, hovered],
   );
 
   const width = useStore((state) => state.width);
@@ -195,6 +218,7 @@ export function GraphCanvas({ graph, placed, root, direction, find }: Props) {
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         nodesDraggable={false}
         nodesConnectable={false}
         nodesFocusable={false}

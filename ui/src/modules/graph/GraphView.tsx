@@ -42,14 +42,16 @@ export default function GraphView({ root, search, onChange }: Props) {
     }),
   );
   const graph = useDeferredValue(data);
-  const placed = useMemo(() => (graph ? place(graph, direction) : []), [graph, direction]);
+  const layout = useMemo(() => (graph ? place(graph, direction) : undefined), [graph, direction]);
 
   if (error && !data) {
     return <ErrorNotice title="The graph could not be read" error={error} onRetry={() => void refetch()} />;
   }
   const save = () => {
-    if (!graph) return;
-    const url = URL.createObjectURL(new Blob([toSvg(graph, placed, direction)], { type: 'image/svg+xml' }));
+    if (!graph || !layout) return;
+    const url = URL.createObjectURL(
+      new Blob([toSvg(graph, layout.nodes, direction)], { type: 'image/svg+xml' }),
+    );
     const link = document.createElement('a');
     link.href = url;
     link.download = `${root.replace(/[^a-z0-9.-]+/g, '-')}.svg`;
@@ -128,13 +130,13 @@ export default function GraphView({ root, search, onChange }: Props) {
         <span className={styles.summary} role="status">
           {graph ? summary(graph, search.find) : ''}
         </span>
-        {!graph ? (
+        {!graph || !layout ? (
           <Skeleton height={420} />
         ) : graph.nodes[0]?.entity === null ? (
           <Empty title="There is no such entity">{root}</Empty>
         ) : (
           <ReactFlowProvider>
-            <GraphCanvas graph={graph} placed={placed} root={root} direction={direction} find={search.find} />
+            <GraphCanvas graph={graph} layout={layout} root={root} direction={direction} find={search.find} />
           </ReactFlowProvider>
         )}
         {graph && table ? <GraphTable graph={graph} /> : null}

@@ -9,13 +9,24 @@ export const NODE_HEIGHT = 38;
 
 export type Placed = { ref: string; x: number; y: number };
 
+export type Point = { x: number; y: number };
+
+export type Layout = {
+  nodes: Placed[];
+  /** Where long edges bend round the nodes in between, by `from type to`. */
+  bends: Map<string, Point[]>;
+};
+
+export const edgeKey = (edge: { from: string; type: string; to: string }) =>
+  `${edge.from} ${edge.type} ${edge.to}`;
+
 const GAP = 12;
 const LAYER_GAP = { LR: 90, TB: 64 };
 /** A layer with more nodes than this is folded into several rows, so that the drawing keeps a shape one can read. */
 const LONGEST_LAYER = 14;
 
-/** The upper left corner of every node. */
-export function place(graph: Graph, direction: Direction): Placed[] {
+/** The upper left corner of every node, and the bends of the edges. */
+export function place(graph: Graph, direction: Direction): Layout {
   const dagre = new Dagre();
   dagre.setGraph({ rankdir: direction, nodesep: GAP, ranksep: LAYER_GAP[direction], edgesep: 8 });
   dagre.setDefaultEdgeLabel(() => ({}));
@@ -26,7 +37,29 @@ export function place(graph: Graph, direction: Direction): Placed[] {
     const at = dagre.node(node.ref);
     return { ref: node.ref, x: (at?.x ?? 0) - NODE_WIDTH / 2, y: (at?.y ?? 0) - NODE_HEIGHT / 2 };
   });
-  return fold(placed, direction);
+  const nodes = fold(placed, direction);
+  const bends = new Map<string, Point[]>();
+  // Folding moves nodes away from where the bends were made for.
+  if (nodes === placed) {
+    for (const edge of graph.edges) {
+      const points = dagre.edge(edge.from, edge.to)?.points ?? [];
+      if (points.length > 3) bends.set(edgeKey(edge), points.slice(1, -1));
+    }
+  }
+  return { nodes, bends };
+}
+
+/** A smooth line from one point over the bends to another. */
+export function smoothPath(from: Point, bends: readonly Point[], to: Point): string {
+  const points = [...bends, to];
+  const parts = [`M${from.x},${from.y}`];
+  bends.forEach((bend, index) => {
+    const next = points[index + 1] ?? to;
+    const last = index === bends.length - 1;
+    const end = last ? to : { x: (bend.x + next.x) / 2, y: (bend.y + next.y) / 2 };
+    parts.push(`Q${bend.x},${bend.y} ${end.x},${end.y}`);
+  });
+  return parts.join(' ');
 }
 
 type Axis = 'x' | 'y';

@@ -11,6 +11,7 @@ import { Empty, ErrorNotice } from '@/components/Notice';
 import { RelativeTime } from '@/components/RelativeTime';
 import { Skeleton } from '@/components/Skeleton';
 import { refOf } from '@/modules/entity/ref';
+import { shortCause } from '@/modules/entity-page/locationRef';
 import { changedFields } from './changedFields';
 import styles from './HistoryTab.module.css';
 
@@ -75,7 +76,9 @@ function ChangeItem({ change, entity, open }: { change: Change; entity: Entity; 
           {open ? 'Hide the difference' : 'Show the difference'}
         </Link>
       </div>
-      <div className={styles.cause}>{change.cause}</div>
+      <div className={styles.cause} title={change.cause}>
+        {shortCause(change.cause)}
+      </div>
       {fields.length > 0 ? (
         <div className={styles.fields}>
           {fields.slice(0, FIELDS_SHOWN).map((field) => (

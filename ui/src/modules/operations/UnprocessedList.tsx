@@ -102,7 +102,7 @@ function Item({ row, type }: { row: UnprocessedEntity; type: 'failed' | 'pending
             {locationHref(source) ? (
               <SafeLink address={source.target}>{shortTarget(source.target)}</SafeLink>
             ) : (
-              <span className="mono">{source.target}</span>
+              <span title={source.target}>{shortTarget(source.target)}</span>
             )}
           </span>
         ) : null}

@@ -19,6 +19,7 @@ export function PageError({ error }: ErrorComponentProps) {
 export function PageMissing() {
   return (
     <Empty
+      heading="h1"
       title="There is no page at this address"
       actions={
         <Link to="/catalog" className={buttonClass('primary')}>

@@ -11,7 +11,7 @@ import {
   IconSitemap,
 } from '@tabler/icons-react';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { config } from '@/app/config';
 import { keyLabel, useShortcut } from '@/app/shortcuts';
 import { IconButton } from '@/components/Button';
@@ -20,7 +20,8 @@ import styles from './Shell.module.css';
 
 const ThemeMenu = lazy(() => import('./ThemeMenu'));
 const UserMenu = lazy(() => import('./UserMenu'));
-const Palette = lazy(() => import('@/modules/palette/Palette'));
+const loadPalette = () => import('@/modules/palette/Palette');
+const Palette = lazy(loadPalette);
 const ShortcutsHelp = lazy(() => import('./ShortcutsHelp'));
 const Dialog = lazy(() => import('@/components/Dialog'));
 
@@ -29,6 +30,11 @@ export function Shell() {
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
   const navigate = useNavigate();
+  // Whoever opens the palette types on at once; it must not have to be fetched first.
+  useEffect(() => {
+    const timer = setTimeout(() => void loadPalette(), 500);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcut('Everywhere', 'mod+k', 'Search everything', () => setPalette(true));
   useShortcut('Everywhere', '?', 'Show all keys', () => setHelp(true));
   useShortcut('Go to', 'g h', 'Home', () => void navigate({ to: '/home' }));
@@ -100,7 +106,7 @@ function Brand() {
 
 function SearchButton({ onOpen }: { onOpen: () => void }) {
   return (
-    <button type="button" className={styles.search} onClick={onOpen} aria-label="Search">
+    <button type="button" className={styles.search} onClick={onOpen}>
       <IconSearch size={15} aria-hidden />
       Search
       <span className={styles.keys} aria-hidden>

@@ -23,15 +23,15 @@ export default function ThemeMenu() {
       </Menu.Target>
       <Menu.Dropdown>
         {THEMES.map((each) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={each.id}
-            role="menuitemradio"
-            aria-checked={colorScheme === each.id}
-            leftSection={<each.icon size={15} aria-hidden />}
-            onClick={() => setColorScheme(each.id)}
+            value={each.id}
+            checked={colorScheme === each.id}
+            closeMenuOnClick
+            onChange={() => setColorScheme(each.id)}
           >
             {each.label}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </Menu.Dropdown>
     </Menu>

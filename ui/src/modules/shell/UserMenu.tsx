@@ -4,15 +4,15 @@ import { Menu } from '@mantine/core';
 import { IconLogout, IconUserCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { signOut } from '@/api/session';
-import { useIdentity, useSession } from '@/api/useSession';
-import { parseRef, shortRef } from '@/modules/entity/ref';
+import { useIdentity } from '@/api/useSession';
+import { parseRef } from '@/modules/entity/ref';
+import { usePersonName } from '@/modules/entity/usePersonName';
 import styles from './Shell.module.css';
 
 export default function UserMenu() {
-  const session = useSession();
   const { userEntityRef } = useIdentity();
   const ref = parseRef(userEntityRef);
-  const name = (session.state === 'signed-in' && session.displayName) || (ref ? shortRef(ref) : 'Guest');
+  const name = usePersonName();
   return (
     <Menu position="right-end">
       <Menu.Target>
