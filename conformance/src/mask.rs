@@ -23,7 +23,7 @@ const RANDOM_KEYS: &[&str] = &[
 ];
 
 fn pattern(text: &str) -> Regex {
-    #[expect(clippy::expect_used, clippy::unwrap_used, reason = "the patterns are constants of this file")]
+    #[expect(clippy::unwrap_used, reason = "the patterns are constants of this file")]
     Regex::new(text).unwrap()
 }
 

@@ -34,8 +34,8 @@ pub(crate) fn apply(router: Router, config: &Config) -> anyhow::Result<Router> {
     for (name, value) in FIXED {
         router = router.layer(if_absent(name, HeaderValue::from_static(value)));
     }
-    let referrer = config.opt_str("backend.referrer.policy")?.unwrap_or_else(|| "no-referrer".into());
-    router = router.layer(if_absent("referrer-policy", HeaderValue::from_str(&referrer)?));
+    let referrer = config.opt_str("backend.referrer.policy")?.unwrap_or("no-referrer");
+    router = router.layer(if_absent("referrer-policy", HeaderValue::from_str(referrer)?));
     let policy = content_security_policy(config);
     Ok(router.layer(if_absent("content-security-policy", HeaderValue::from_str(&policy)?)))
 }

@@ -11,6 +11,11 @@ use crate::server::{Server, TOKEN};
 
 /// The areas whose plugins are here. Cases change what is there, so their order counts.
 const AREAS: &[&str] = &["root", "catalog", "user-settings", "auth"];
+/// Answers that differ on purpose; `docs/differences.md` has them too.
+///
+/// `three.yaml` is registered on its own and is a target of `two.yaml` as well. Backstage answers 404 for its entity
+/// after `two.yaml` was unregistered; here what is still registered stays.
+const ON_PURPOSE: &[&str] = &["locations-after-delete-child"];
 /// What the recorded server had ingested.
 const ENTITIES: u64 = 84;
 
@@ -47,6 +52,7 @@ async fn answers_like_backstage(database: TestDatabase) {
     let report: Vec<String> = outcome
         .failed
         .iter()
+        .filter(|failure| !ON_PURPOSE.contains(&failure.name.as_str()))
         .map(|failure| {
             format!("{}: {}\n    {}", failure.name, failure.request, failure.faults.join("\n    "))
         })
