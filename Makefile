@@ -27,9 +27,8 @@ test: ## Install or start what the tests need, then run all of them
 lint: ui/node_modules ## Formatting, clippy with warnings denied, UI types and lint
 	scripts/lint
 
-bench: ## How to measure; see bench/README.md
-	$(CARGO) build --release --locked -p callboard -p callboard-bench
-	./target/release/bench --help
+bench: ## Measure at 10,000 entities on SQLite; bench/README.md has more
+	bench/run 10000
 
 screenshots: ## Write docs/screenshots from the running example
 	npm --prefix e2e run screenshots

@@ -31,6 +31,7 @@ pub(crate) fn mount(
     services: &Services,
     auth: &Arc<AuthService>,
     readiness: &Readiness,
+    open: bool,
 ) -> Router {
     let id = plugin.id();
     let (own, specs) = plugin.routes().into_parts();
@@ -45,7 +46,7 @@ pub(crate) fn mount(
         .layer(from_fn_with_state(readiness.clone(), wait_for_start))
         .layer(CatchPanicLayer::custom(answer_panic))
         .layer(from_fn(error_body))
-        .layer(Extension(AuthContext { authenticator: services.authenticator.clone(), plugin_id: id }));
+        .layer(Extension(AuthContext { authenticator: services.authenticator.clone(), plugin_id: id, open }));
     Router::new().nest(&format!("/api/{id}"), router)
 }
 

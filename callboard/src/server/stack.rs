@@ -23,12 +23,19 @@ pub(crate) fn router(
     readiness: Readiness,
 ) -> anyhow::Result<Router> {
     let mut router = portal::routes(&services.config)?;
+    let open = services.config.opt_bool("backend.auth.dangerouslyDisableDefaultAuthPolicy")?.unwrap_or(false);
+    if open {
+        tracing::warn!(
+            "backend.auth.dangerouslyDisableDefaultAuthPolicy: everybody may read and change the catalog"
+        );
+    }
     for plugin in plugins {
-        router = router.merge(mount::mount(plugin, services, auth, &readiness));
+        router = router.merge(mount::mount(plugin, services, auth, &readiness, open));
     }
     if services.config.opt_str("backend.metrics.listen")?.is_none() {
         let (guarded, _) = metrics::guarded(services.metrics.clone()).into_parts();
-        let auth = AuthContext { authenticator: services.authenticator.clone(), plugin_id: "metrics" };
+        let authenticator = services.authenticator.clone();
+        let auth = AuthContext { authenticator, plugin_id: "metrics", open: false };
         router = router.merge(guarded.layer(from_fn(error_body)).layer(Extension(auth)));
     }
     let router = router

@@ -84,3 +84,17 @@ async fn it_stops_when_it_is_asked_to() {
     let (server, _database) = started().await;
     assert!(server.stop());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_default_policy_the_catalog_is_open_and_settings_still_want_a_user() {
+    let database = TestDatabase::sqlite().await;
+    let open = json!({"backend": {"auth": {"dangerouslyDisableDefaultAuthPolicy": true}}});
+    let server = Server::start(&server::config(&database.config(), open));
+    server.ready().await;
+    let status = |path: &str| {
+        let request = server.http.get(format!("{}{path}", server.base_url));
+        async move { request.send().await.expect("an answer").status().as_u16() }
+    };
+    assert_eq!(status("/api/catalog/entities").await, 200);
+    assert_eq!(status("/api/user-settings/buckets/a/keys/b").await, 401);
+}

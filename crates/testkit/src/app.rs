@@ -31,7 +31,7 @@ pub struct Answer {
 impl TestApp {
     /// Mounts the routes of the plugin with this id.
     pub fn new(plugin_id: &'static str, routes: Routes, authenticator: Arc<dyn Authenticator>) -> Self {
-        let context = AuthContext { authenticator, plugin_id };
+        let context = AuthContext { authenticator, plugin_id, open: false };
         let (router, _) = routes.into_parts();
         Self(router.layer(axum::Extension(context)).layer(from_fn(error_body)))
     }

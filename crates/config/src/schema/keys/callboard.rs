@@ -7,11 +7,10 @@ pub(super) const BACKEND: &[Group] = &[(
     &[
         // The longest file or archive that is read from a URL.
         key("reading.maxBytes", NUMBER),
-        // A listener of its own for `/metrics`, and the token that the main one asks for.
+        // A listener of its own for `/metrics`.
         key("metrics.listen", &[Kind::Text, Kind::Number]),
         key("metrics.listen.host", TEXT),
         key("metrics.listen.port", NUMBER),
-        key("metrics.token", TEXT).secret(),
     ],
 )];
 

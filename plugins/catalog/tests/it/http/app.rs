@@ -100,7 +100,7 @@ impl App {
         let plugin = CatalogPlugin::over(catalog.clone());
         let lifecycle = Lifecycle::default();
         plugin.start(&lifecycle).await.expect("the catalog starts");
-        let context = AuthContext { authenticator: Arc::new(Tokens), plugin_id: "catalog" };
+        let context = AuthContext { authenticator: Arc::new(Tokens), plugin_id: "catalog", open: false };
         let (routes, _) = plugin.routes().into_parts();
         let routes = routes.layer(axum::middleware::from_fn(error_body)).layer(Extension(context));
         let router = Router::new().nest(MOUNT, routes);
