@@ -7,7 +7,8 @@ import { gzipSync } from 'node:zlib';
 const LIMIT = 180 * 1000;
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 const html = readFileSync(join(dist, 'index.html'), 'utf8');
-const assets = [...html.matchAll(/(?:src|href)="\.\/(static\/[^"]+\.(?:js|css))"/g)].map((match) => match[1]);
+const found = html.matchAll(/(?:src|href)="\.\/(static\/[^"]+\.(?:js|css))"/g);
+const assets = [...new Set([...found].map((match) => match[1]))];
 if (assets.length === 0) {
   console.error('No scripts found in dist/index.html. Run "npm run build" first.');
   process.exit(1);

@@ -5,9 +5,9 @@ import './theme/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { resumeSession } from './api/session';
-import { App } from './app/App';
+import { App, loadPage } from './app/App';
 
-resumeSession();
+if (resumeSession()) loadPage();
 
 const root = document.getElementById('root');
 if (root) {

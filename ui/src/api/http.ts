@@ -2,9 +2,10 @@
 
 import { config } from '@/app/config';
 import { ApiError, errorOf, messageOf } from './error';
-import { currentToken, renew } from './session';
+import { currentToken, renew, signedIn } from './session';
 
 async function send(request: Request): Promise<Response> {
+  await signedIn();
   const token = currentToken();
   if (token) request.headers.set('Authorization', `Bearer ${token}`);
   try {

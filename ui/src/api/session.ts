@@ -95,6 +95,11 @@ export function renew(): Promise<void> {
   return running;
 }
 
+/** Waits for a sign-in that is under way, so that a page may ask for its data before it is over. */
+export async function signedIn(): Promise<void> {
+  if (!token && running) await running;
+}
+
 /** Signs in as guest and remembers the choice for the next visit. */
 export async function signInAsGuest(): Promise<void> {
   if (session.state !== 'signed-in') set({ state: 'signing-in' });
@@ -106,9 +111,11 @@ export async function signInAsGuest(): Promise<void> {
   }
 }
 
-/** Signs in at once if the last visit did. */
-export function resumeSession(): void {
-  if (localStorage.getItem(CHOICE_KEY) === 'guest') void signInAsGuest();
+/** Signs in at once if the last visit did; true if so. */
+export function resumeSession(): boolean {
+  if (localStorage.getItem(CHOICE_KEY) !== 'guest') return false;
+  void signInAsGuest();
+  return true;
 }
 
 export function signOut(): void {

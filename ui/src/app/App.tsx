@@ -23,6 +23,11 @@ const client = new QueryClient({
 });
 const router = makeRouter(client);
 
+/** Starts loading the page of the address while signing in is still under way. */
+export function loadPage(): void {
+  void router.load();
+}
+
 export function App() {
   const session = useSession();
   useEffect(() => {

@@ -2,13 +2,14 @@
 
 import type { QueryClient } from '@tanstack/react-query';
 import {
-  createRootRoute,
+  createRootRouteWithContext,
   createRoute,
   createRouter,
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
 import { readCatalogSearch } from '@/modules/catalog/filters';
+import { firstPage } from '@/modules/catalog/firstPage';
 import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
 import { PageError, PageMissing } from '@/modules/shell/PageError';
 import { Shell } from '@/modules/shell/Shell';
@@ -18,7 +19,7 @@ import { one, oneOf, parseSearch, stringifySearch } from './search';
 export type EntitySearch = GraphSearch & { change?: string | undefined; format?: 'json' | undefined };
 export type OperationsSearch = { tab?: 'pending' | 'locations' | undefined; q?: string | undefined };
 
-const root = createRootRoute({
+const root = createRootRouteWithContext<{ client: QueryClient }>()({
   component: Shell,
   notFoundComponent: PageMissing,
   errorComponent: PageError,
@@ -42,6 +43,11 @@ const catalog = createRoute({
   getParentRoute: () => root,
   path: '/catalog',
   validateSearch: readCatalogSearch,
+  loaderDeps: ({ search }) => ({ first: firstPage(search) }),
+  loader: ({ context, deps }) => {
+    // Started, not waited for: the page draws itself while the rows are on their way.
+    if (deps.first) void context.client.prefetchQuery(deps.first);
+  },
   component: lazyRouteComponent(() => import('@/pages/CatalogPage'), 'CatalogPage'),
 });
 

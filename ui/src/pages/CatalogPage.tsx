@@ -9,7 +9,6 @@ import { useTitle } from '@/app/useTitle';
 import { Button } from '@/components/Button';
 import { ErrorNotice } from '@/components/Notice';
 import { SearchField } from '@/components/SearchField';
-import { ColumnsMenu, ExportMenu, ViewsMenu } from '@/modules/catalog/CatalogMenus';
 import { CatalogTable } from '@/modules/catalog/CatalogTable';
 import { columnsFor, sortField } from '@/modules/catalog/columns';
 import { EmptyCatalog } from '@/modules/catalog/EmptyCatalog';
@@ -35,6 +34,7 @@ import { kindLook } from '@/modules/entity/kinds';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './CatalogPage.module.css';
 
+const CatalogMenus = lazy(() => import('@/modules/catalog/CatalogMenus'));
 const Dialog = lazy(() => import('@/components/Dialog'));
 
 const route = getRouteApi('/catalog');
@@ -90,7 +90,7 @@ export function CatalogPage() {
         </aside>
         <section className={styles.list} aria-label={plural}>
           <div className={styles.bar}>
-            <ScopeSwitch search={search} mine={mine} />
+            <ScopeSwitch search={search} mine={mine} listed={listing.total} />
             <div className={styles.find}>
               <SearchField
                 ref={find}
@@ -110,14 +110,15 @@ export function CatalogPage() {
               Filters
               {filters > 0 ? ` (${filters})` : ''}
             </Button>
-            <ViewsMenu search={search} />
-            <ColumnsMenu
-              columns={columns}
-              group={search.group}
-              onColumns={(ids) => change({ ...search, cols: ids.filter((id) => id !== 'name') }, true)}
-              onGroup={(group) => change({ ...search, group, sort: undefined, dir: undefined })}
-            />
-            <ExportMenu query={{ query: predicateOf(search, mine), text: search.q }} columns={shown} />
+            <Suspense fallback={<span className={styles.menusToCome} />}>
+              <CatalogMenus
+                search={search}
+                query={{ query: predicateOf(search, mine), text: search.q }}
+                columns={columns}
+                onColumns={(ids) => change({ ...search, cols: ids.filter((id) => id !== 'name') }, true)}
+                onGroup={(group) => change({ ...search, group, sort: undefined, dir: undefined })}
+              />
+            </Suspense>
           </div>
           <FilterChips search={search} onChange={change} />
           {listing.error && listing.total === undefined ? (
@@ -156,8 +157,16 @@ function kindNoun(kind: string): string {
 
 const SCOPE_LABELS: Record<Scope, string> = { all: 'All', owned: 'Owned', starred: 'Starred' };
 
-function ScopeSwitch({ search, mine }: { search: CatalogSearch; mine: Mine }) {
-  const counts = useScopeCounts(search, mine);
+function ScopeSwitch({
+  search,
+  mine,
+  listed,
+}: {
+  search: CatalogSearch;
+  mine: Mine;
+  listed: number | undefined;
+}) {
+  const counts = useScopeCounts(search, mine, listed);
   const current = search.scope ?? 'all';
   return (
     <nav className={styles.scopes} aria-label="Whose">

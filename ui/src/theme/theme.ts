@@ -12,7 +12,6 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    HoverCard: { defaultProps: { ...QUICK, openDelay: 350, closeDelay: 80 } },
     Menu: { defaultProps: QUICK },
     Popover: { defaultProps: QUICK },
     Modal: { defaultProps: { transitionProps: { duration: 100 } } },

@@ -3,6 +3,7 @@
 import { Menu } from '@mantine/core';
 import { IconBookmark, IconCheck, IconColumns3, IconDownload } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { messageOf } from '@/api/error';
 import type { EntityQuery } from '@/api/queries/entities';
 import { parseSearch, stringifySearch } from '@/app/search';
@@ -13,8 +14,9 @@ import { exportCsv, exportJson } from './exportRows';
 import { type CatalogSearch, type GroupBy, readCatalogSearch } from './filters';
 import { useViews } from './views';
 
-export function ViewsMenu({ search }: { search: CatalogSearch }) {
-  const { views, save, remove } = useViews();
+function ViewsMenu({ search }: { search: CatalogSearch }) {
+  const [open, setOpen] = useState(false);
+  const { views, save, remove } = useViews(open);
   const address = stringifySearch(search);
   const current = views.find((view) => view.search === address);
   const saveCurrent = () => {
@@ -22,7 +24,7 @@ export function ViewsMenu({ search }: { search: CatalogSearch }) {
     if (name) save({ name, search: address });
   };
   return (
-    <Menu position="bottom-end">
+    <Menu position="bottom-end" onOpen={() => setOpen(true)}>
       <Menu.Target>
         <IconButton label="Saved views">
           <IconBookmark size={16} aria-hidden />
@@ -51,7 +53,7 @@ export function ViewsMenu({ search }: { search: CatalogSearch }) {
   );
 }
 
-export function ColumnsMenu({
+function ColumnsMenu({
   columns,
   group,
   onColumns,
@@ -106,7 +108,7 @@ export function ColumnsMenu({
   );
 }
 
-export function ExportMenu({ query, columns }: { query: EntityQuery; columns: Column[] }) {
+function ExportMenu({ query, columns }: { query: EntityQuery; columns: Column[] }) {
   const run = (work: Promise<void>) => {
     work.catch((error: unknown) => toast.error('The export failed', messageOf(error)));
   };
@@ -122,5 +124,24 @@ export function ExportMenu({ query, columns }: { query: EntityQuery; columns: Co
         <Menu.Item onClick={() => run(exportJson(query))}>JSON, whole entities</Menu.Item>
       </Menu.Dropdown>
     </Menu>
+  );
+}
+
+export type CatalogMenusProps = {
+  search: CatalogSearch;
+  query: EntityQuery;
+  columns: { column: Column; shown: boolean }[];
+  onColumns: (ids: string[]) => void;
+  onGroup: (group: GroupBy | undefined) => void;
+};
+
+export default function CatalogMenus({ search, query, columns, onColumns, onGroup }: CatalogMenusProps) {
+  const shown = columns.filter((each) => each.shown).map((each) => each.column);
+  return (
+    <>
+      <ViewsMenu search={search} />
+      <ColumnsMenu columns={columns} group={search.group} onColumns={onColumns} onGroup={onGroup} />
+      <ExportMenu query={query} columns={shown} />
+    </>
   );
 }

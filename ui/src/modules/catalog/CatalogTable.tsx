@@ -12,7 +12,8 @@ import { Skeleton } from '@/components/Skeleton';
 import { EntityLink } from '@/modules/entity/EntityLink';
 import { displayName, ownerOf, specText } from '@/modules/entity/entity';
 import { refOf, refText, shortRef } from '@/modules/entity/ref';
-import { StarButton } from '@/modules/stars/StarButton';
+import { StarToggle } from '@/modules/stars/StarButton';
+import { useStars } from '@/modules/stars/useStars';
 import styles from './CatalogTable.module.css';
 import type { Column } from './columns';
 import { listLength, PAGE_SIZE, type Place, pagesFor, placeAt, type Segment } from './segments';
@@ -34,6 +35,7 @@ type Props = {
 export function CatalogTable({ label, columns, segments, stale, sort, onSort, onToggleGroup }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = useMediaQuery('(max-width: 640px)', undefined, { getInitialValueInEffect: false }) ?? false;
+  const stars = useStars();
   const known = segments.some((segment) => segment.count !== undefined);
   const length = known ? listLength(segments) : 20;
   const virtual = useVirtualizer({
@@ -110,7 +112,11 @@ export function CatalogTable({ label, columns, segments, stale, sort, onSort, on
                 className={narrow ? styles.narrow : styles.row}
                 style={narrow ? { transform: style.transform } : style}
               >
-                {narrow ? <NarrowCells entity={entity} /> : <Cells entity={entity} columns={columns} />}
+                {narrow ? (
+                  <NarrowCells entity={entity} stars={stars} />
+                ) : (
+                  <Cells entity={entity} columns={columns} stars={stars} />
+                )}
               </div>
             );
           })}
@@ -170,12 +176,21 @@ function Head({ columns, sort, onSort }: Pick<Props, 'columns' | 'sort' | 'onSor
   );
 }
 
-function Cells({ entity, columns }: { entity: Entity | undefined; columns: Column[] }) {
+type Stars = ReturnType<typeof useStars>;
+
+function Star({ entity, stars }: { entity: Entity; stars: Stars }) {
+  const ref = refText(entity);
+  return (
+    <StarToggle on={stars.isStarred(ref)} onToggle={() => stars.toggle(ref)} name={displayName(entity)} />
+  );
+}
+
+function Cells({ entity, columns, stars }: { entity: Entity | undefined; columns: Column[]; stars: Stars }) {
   return (
     <>
       {/* biome-ignore lint/a11y/useSemanticElements: see the table above */}
       <div role="cell" className={styles.cell} style={{ padding: '0 0 0 4px' }}>
-        {entity ? <StarButton entityRef={refText(entity)} name={displayName(entity)} /> : null}
+        {entity ? <Star entity={entity} stars={stars} /> : null}
       </div>
       {columns.map((column, index) => (
         // biome-ignore lint/a11y/useSemanticElements: see the table above
@@ -187,7 +202,7 @@ function Cells({ entity, columns }: { entity: Entity | undefined; columns: Colum
   );
 }
 
-function NarrowCells({ entity }: { entity: Entity | undefined }) {
+function NarrowCells({ entity, stars }: { entity: Entity | undefined; stars: Stars }) {
   const owner = entity ? ownerOf(entity) : undefined;
   const facts = entity
     ? [specText(entity, 'type'), specText(entity, 'lifecycle'), owner ? shortRef(owner) : undefined].filter(
@@ -206,9 +221,7 @@ function NarrowCells({ entity }: { entity: Entity | undefined }) {
         <span className={`${styles.narrowFacts} ellipsis`}>{facts.join(' · ')}</span>
       </div>
       {/* biome-ignore lint/a11y/useSemanticElements: see the table above */}
-      <div role="cell">
-        {entity ? <StarButton entityRef={refText(entity)} name={displayName(entity)} /> : null}
-      </div>
+      <div role="cell">{entity ? <Star entity={entity} stars={stars} /> : null}</div>
     </>
   );
 }

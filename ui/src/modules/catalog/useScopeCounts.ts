@@ -4,19 +4,30 @@ import { useQueries } from '@tanstack/react-query';
 import { entityCount } from '@/api/queries/entities';
 import { type CatalogSearch, type Mine, predicateOf, SCOPES, type Scope } from './filters';
 
-export function useScopeCounts(search: CatalogSearch, mine: Mine): Partial<Record<Scope, number>> {
+/** `listed` is the total of the list itself, which is the count of the scope that is on. */
+export function useScopeCounts(
+  search: CatalogSearch,
+  mine: Mine,
+  listed: number | undefined,
+): Record<Scope, number | undefined> {
+  const current = search.scope ?? 'all';
+  const empty: Record<Scope, boolean> = {
+    all: false,
+    owned: mine.owned.length === 0,
+    starred: mine.starred.length === 0,
+  };
   const answers = useQueries({
     queries: SCOPES.map((scope) => ({
       ...entityCount({
         query: predicateOf({ ...search, scope: scope === 'all' ? undefined : scope }, mine),
         text: search.q,
       }),
+      enabled: scope !== current && !empty[scope],
     })),
   });
-  const counts: Partial<Record<Scope, number>> = {};
-  SCOPES.forEach((scope, index) => {
-    const count = answers[index]?.data;
-    if (count !== undefined) counts[scope] = count;
-  });
-  return counts;
+  const count = (scope: Scope, index: number) => {
+    if (scope === current) return listed;
+    return empty[scope] ? 0 : answers[index]?.data;
+  };
+  return { all: count('all', 0), owned: count('owned', 1), starred: count('starred', 2) };
 }

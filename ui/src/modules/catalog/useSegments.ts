@@ -1,11 +1,12 @@
 // Turns the address into the segments of the list and their counts.
 
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, usePrefetchQuery, useQuery } from '@tanstack/react-query';
 import { all, type Predicate } from '@/api/predicate';
 import { entityCount, entityPage } from '@/api/queries/entities';
 import { facets } from '@/api/queries/facets';
 import { sortField } from './columns';
 import { ALL_KINDS, type CatalogSearch, DEFAULT_KIND, facetField, type Mine, predicateOf } from './filters';
+import { listQuery } from './firstPage';
 import { PAGE_SIZE, type Segment } from './segments';
 
 const NAME_ORDER = { field: 'metadata.name', order: 'asc' } as const;
@@ -54,11 +55,9 @@ export function useSegments(search: CatalogSearch, mine: Mine, collapsed: Readon
   // Counts of groups come from facets, which know nothing of the text: a text filter shows a plain list.
   const groupField = search.group && !search.q ? facetField(search.group) : undefined;
 
-  const main = {
-    query,
-    order: { field: groupField ? 'metadata.name' : field, order: search.dir ?? 'asc' } as const,
-    text: search.q,
-  };
+  const main = listQuery(search, mine, groupField ? 'metadata.name' : field);
+  // Asked for while drawing, ahead of the counts beside the list: the rows are what people wait for.
+  usePrefetchQuery(entityPage(main, PAGE_SIZE, 0));
   const first = useQuery({ ...entityPage(main, PAGE_SIZE, 0), placeholderData: keepPreviousData });
 
   const sparse = !groupField && field !== 'metadata.name' && field !== 'kind';

@@ -10,10 +10,11 @@ export type View = { name: string; search: string };
 const BUCKET = 'callboard.catalog';
 const KEY = 'views';
 
-export function useViews() {
+/** `wanted` is false as long as nobody looks at them. */
+export function useViews(wanted: boolean) {
   const client = useQueryClient();
   const options = userSetting<View[]>(BUCKET, KEY);
-  const { data } = useQuery(options);
+  const { data } = useQuery({ ...options, enabled: wanted });
   const views = data ?? [];
   const { mutate } = useMutation({
     mutationFn: (next: View[]) => writeUserSetting(BUCKET, KEY, next),

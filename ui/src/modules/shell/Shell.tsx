@@ -16,6 +16,7 @@ import { config } from '@/app/config';
 import { keyLabel, useShortcut } from '@/app/shortcuts';
 import { IconButton } from '@/components/Button';
 import { Kbd } from '@/components/Kbd';
+import { HoverCards } from '@/modules/entity/HoverCards';
 import styles from './Shell.module.css';
 
 const ThemeMenu = lazy(() => import('./ThemeMenu'));
@@ -75,6 +76,7 @@ export function Shell() {
       <main id="main" className={styles.main} tabIndex={-1}>
         <Outlet />
       </main>
+      <HoverCards />
       <Suspense>
         {drawer ? (
           <Dialog title={config.app.title} onClose={() => setDrawer(false)} fullScreen>

@@ -4,17 +4,15 @@ import { IconStar, IconStarFilled } from '@tabler/icons-react';
 import styles from './StarButton.module.css';
 import { useStars } from './useStars';
 
-export function StarButton({
-  entityRef,
-  name,
-  size = 16,
-}: {
-  entityRef: string;
-  name: string;
-  size?: number;
-}) {
+type Look = { name: string; size?: number };
+
+/** For one entity. A list reads the stars once and draws `StarToggle`. */
+export function StarButton({ entityRef, ...look }: Look & { entityRef: string }) {
   const { isStarred, toggle } = useStars();
-  const on = isStarred(entityRef);
+  return <StarToggle on={isStarred(entityRef)} onToggle={() => toggle(entityRef)} {...look} />;
+}
+
+export function StarToggle({ on, onToggle, name, size = 16 }: Look & { on: boolean; onToggle: () => void }) {
   const Icon = on ? IconStarFilled : IconStar;
   return (
     <button
@@ -23,7 +21,7 @@ export function StarButton({
       aria-pressed={on}
       aria-label={`Star ${name}`}
       title={on ? 'Remove the star' : 'Star'}
-      onClick={() => toggle(entityRef)}
+      onClick={onToggle}
     >
       <Icon size={size} aria-hidden />
     </button>
