@@ -38,6 +38,16 @@ fn an_invalid_file_is_reported_by_line_and_column_and_fails() {
 }
 
 #[test]
+fn a_skeleton_is_left_out_of_a_directory_and_checked_when_it_is_named() {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    std::fs::write(folder.path().join("catalog-info.yaml"), BROKEN.replace("a b", "fine")).expect("a file");
+    let skeleton = BROKEN.replace("a b", "${{ values.name }}");
+    std::fs::write(folder.path().join("skeleton.yaml"), skeleton).expect("a file");
+    assert_eq!(callboard(&["validate", "."], folder.path()).status.code(), Some(0));
+    assert_eq!(callboard(&["validate", "skeleton.yaml"], folder.path()).status.code(), Some(1));
+}
+
+#[test]
 fn faults_come_as_json_and_as_sarif() {
     let folder = tempfile::tempdir().expect("a temporary directory");
     std::fs::write(folder.path().join("catalog-info.yaml"), BROKEN).expect("a file");
@@ -68,7 +78,7 @@ fn a_wrong_value_is_an_error_with_file_and_line_and_an_unknown_key_a_warning_wit
         found.contains("app-config.yaml:6:") && found.contains("backend.lifecycle.serverShutdownDelay"),
         "{found}"
     );
-    assert!(found.contains("backend.databaze") && found.contains("backend.database"), "{found}");
+    assert!(found.contains("backend.databaze") && found.contains("did you mean \"database\""), "{found}");
 }
 
 #[test]

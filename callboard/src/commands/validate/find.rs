@@ -53,7 +53,8 @@ fn search(directory: &Path, depth: usize, found: &mut Vec<Source>) -> anyhow::Re
             }
         } else if kind.is_file() && (name.ends_with(".yaml") || name.ends_with(".yml")) {
             let source = read(&path)?;
-            if name.starts_with("catalog-info.") || looks_like_entities(&source.text) {
+            let wanted = name.starts_with("catalog-info.") || looks_like_entities(&source.text);
+            if wanted && !is_skeleton(&source.text) {
                 found.push(source);
             }
         }
@@ -68,6 +69,13 @@ fn read(path: &Path) -> anyhow::Result<Source> {
     }
     let text = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
     Ok(Source { path: path.to_owned(), text })
+}
+
+/// Whether the file belongs to the skeleton of a software template: it becomes a catalog file when it is filled in.
+fn is_skeleton(text: &str) -> bool {
+    ["${{ values.", "${{values.", "{{ cookiecutter.", "{{cookiecutter."]
+        .iter()
+        .any(|mark| text.contains(mark))
 }
 
 /// Whether a line at the root says that this is one of Backstage's kinds.
