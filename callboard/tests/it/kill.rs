@@ -17,7 +17,7 @@ const COMPONENTS: usize = 600;
 const KILLS: u64 = 50;
 
 /// A group, a system and many components in a few files, with relations in both directions.
-fn write_catalog(folder: &Path, generation: u64) {
+pub(crate) fn write_catalog(folder: &Path, generation: u64) {
     let mut targets = String::new();
     for file in 0..6 {
         let mut text = String::new();
@@ -39,7 +39,7 @@ fn write_catalog(folder: &Path, generation: u64) {
 }
 
 /// Everything is there once, with the relations of the newest generation.
-async fn is_complete(server: &Server, generation: u64) -> bool {
+pub(crate) async fn is_complete(server: &Server, generation: u64) -> bool {
     let path = format!(
         "/api/catalog/entities?filter=kind=component,metadata.labels.generation={generation}&fields=metadata.name,relations"
     );

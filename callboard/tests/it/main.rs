@@ -2,6 +2,7 @@
 
 mod cli;
 mod conformance;
+mod faults;
 mod files;
 mod house;
 mod kill;

@@ -49,6 +49,13 @@ fn merge(into: &mut Value, from: Value) {
     }
 }
 
+fn client() -> reqwest::Client {
+    // An error says that it is installed already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    #[expect(clippy::disallowed_methods, reason = "the client of a test")]
+    reqwest::Client::builder().timeout(Duration::from_secs(30)).build().expect("a client")
+}
+
 impl Server {
     /// Starts the program and waits until it listens.
     pub(crate) fn start(config: &Value) -> Self {
@@ -57,6 +64,7 @@ impl Server {
 
     /// The same over several `--config` files.
     pub(crate) fn start_with_files(config: &Value, before: &[&Path]) -> Self {
+        let http = client();
         let directory = tempfile::tempdir().expect("a temporary directory");
         let file = directory.path().join("app-config.test.yaml");
         std::fs::write(&file, config.to_string()).expect("writing the configuration");
@@ -85,8 +93,6 @@ impl Server {
                 rest.lock().expect("log").push_str(&format!("{line}\n"));
             }
         });
-        #[expect(clippy::disallowed_methods, reason = "the client of a test")]
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(30)).build().expect("a client");
         Self { child, base_url: format!("http://{address}"), http, log, _directory: directory }
     }
 
@@ -113,6 +119,15 @@ impl Server {
         page["totalItems"].as_u64().unwrap_or_default()
     }
 
+    /// The most memory that it has had resident, in bytes.
+    pub(crate) fn peak_memory(&self) -> u64 {
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).expect("its status");
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("its peak");
+        let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().expect("a number");
+        kilobytes * 1024
+    }
+
     /// Ends it without warning.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("killing");
@@ -137,5 +152,13 @@ impl Drop for Server {
         // It has ended already where the test stopped it.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if std::thread::panicking() {
+            let log = self.log();
+            let told =
+                |line: &&str| line.contains("\"level\":\"WARN\"") || line.contains("\"level\":\"ERROR\"");
+            for line in log.lines().filter(told) {
+                eprintln!("{line}");
+            }
+        }
     }
 }

@@ -14,9 +14,18 @@ where
     F: Fn() -> Fut,
     Fut: Future<Output = bool>,
 {
-    let end = Instant::now() + DEADLINE;
+    eventually_within(DEADLINE, what, condition).await;
+}
+
+/// The same with another deadline, for what has to wait for a time limit of the program itself.
+pub async fn eventually_within<F, Fut>(deadline: Duration, what: &str, condition: F)
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = bool>,
+{
+    let end = Instant::now() + deadline;
     while !condition().await {
-        assert!(Instant::now() < end, "still not after {} s: {what}", DEADLINE.as_secs());
+        assert!(Instant::now() < end, "still not after {} s: {what}", deadline.as_secs());
         tokio::time::sleep(INTERVAL).await;
     }
 }

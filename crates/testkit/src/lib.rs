@@ -13,7 +13,7 @@ mod services;
 mod shared_postgres;
 
 pub use app::{Answer, TestApp};
-pub use condition::eventually;
+pub use condition::{eventually, eventually_within};
 pub use database::{TestDatabase, for_each_database};
 pub use postgres::PostgresServer;
 pub use programs::find_program;

@@ -53,7 +53,8 @@ async fn unprocessed(server: &Server, list: &str) -> BTreeSet<String> {
 /// Checks a server that has come to rest.
 pub(super) async fn assert_sound(server: &Server) {
     let changes = feed(server).await;
-    let numbers: Vec<i64> = changes.iter().map(|change| change["sequence"].as_i64().expect("a number")).collect();
+    let numbers: Vec<i64> =
+        changes.iter().map(|change| change["sequence"].as_i64().expect("a number")).collect();
     assert_eq!(numbers, (1..=numbers.len() as i64).collect::<Vec<_>>(), "the change log has gaps");
     let mut there = BTreeSet::new();
     for change in &changes {

@@ -31,12 +31,13 @@ impl Load {
         let next = Arc::new(AtomicUsize::new(0));
         let mut tasks = JoinSet::new();
         for _ in 0..READERS {
-            let read = read(server.http.clone(), server.base_url.clone());
-            tasks.spawn(repeat(stop.clone(), read));
+            let (http, base_url) = (server.http.clone(), server.base_url.clone());
+            tasks.spawn(repeat(stop.clone(), move || read(http.clone(), base_url.clone())));
         }
         for _ in 0..WRITERS {
             let (http, base_url) = (server.http.clone(), server.base_url.clone());
-            let (next, acknowledged, template) = (next.clone(), acknowledged.clone(), source.url("registered-"));
+            let (next, acknowledged, template) =
+                (next.clone(), acknowledged.clone(), source.url("registered-"));
             let write = move || {
                 let number = next.fetch_add(1, Ordering::SeqCst);
                 let target = template.replace("registered-", &format!("registered-{number}"));
@@ -72,15 +73,11 @@ where
 }
 
 /// Reading needs no database: the index of the process answers.
-fn read(http: reqwest::Client, base_url: String) -> impl Fn() -> futures::future::BoxFuture<'static, ()> {
-    move || {
-        let url = format!("{base_url}/api/catalog/entities/by-query?limit=20&filter=kind=component");
-        let request = http.get(url).bearer_auth(TOKEN);
-        Box::pin(async move {
-            let answer = request.send().await.expect("an answer, whatever has happened to the database");
-            assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
-        })
-    }
+async fn read(http: reqwest::Client, base_url: String) {
+    let url = format!("{base_url}/api/catalog/entities/by-query?limit=20&filter=kind=component");
+    let answer = http.get(url).bearer_auth(TOKEN).send().await;
+    let answer = answer.expect("an answer, whatever has happened to the database");
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap_or_default());
 }
 
 /// What is not acknowledged may be there or not.
@@ -96,6 +93,8 @@ async fn register(
     match answer.status().as_u16() {
         201 => acknowledged.lock().expect("the list").push(target),
         503 => {}
-        other => panic!("{other} is not how an absent database shows: {}", answer.text().await.unwrap_or_default()),
+        other => {
+            panic!("{other} is not how an absent database shows: {}", answer.text().await.unwrap_or_default())
+        }
     }
 }

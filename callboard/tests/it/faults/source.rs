@@ -60,7 +60,7 @@ struct Shared {
     components: usize,
     generation: AtomicU64,
     behaviours: Mutex<HashMap<String, Behaviour>>,
-    requests: Mutex<HashMap<String, Vec<Instant>>>,
+    requests: Mutex<Vec<Instant>>,
     most_sent: AtomicU64,
 }
 
@@ -97,14 +97,14 @@ impl Source {
         self.shared.behaviours.lock().expect("behaviours").insert(name.to_owned(), behaviour);
     }
 
-    /// When the file was asked for.
-    pub(super) fn requests(&self, name: &str) -> Vec<Instant> {
-        self.shared.requests.lock().expect("requests").get(name).cloned().unwrap_or_default()
+    /// When something was asked for, since the start or the last [`Self::forget_requests`].
+    pub(super) fn requests(&self) -> Vec<Instant> {
+        self.shared.requests.lock().expect("requests").clone()
     }
 
-    /// Forgets when the file was asked for.
-    pub(super) fn forget_requests(&self, name: &str) {
-        self.shared.requests.lock().expect("requests").remove(name);
+    /// Forgets the requests so far.
+    pub(super) fn forget_requests(&self) {
+        self.shared.requests.lock().expect("requests").clear();
     }
 
     /// The most bytes that one answer without end has come to.
@@ -120,7 +120,7 @@ fn document(name: &str, generation: u64, components: usize) -> String {
         let next = (number + 1) % components;
         write!(
             text,
-            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}-{number}\n  labels:\n    generation: \"{generation}\"\nspec:\n  type: service\n  lifecycle: production\n  owner: crew\n  dependsOn: [component:{name}-{next}]\n---\n"
+            "apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: {name}-{number}\n  labels:\n    generation: \"{generation}\"\nspec:\n  type: service\n  lifecycle: production\n  owner: others\n  dependsOn: [component:{name}-{next}]\n---\n"
         )
         .expect("writing to a string");
     }
@@ -128,7 +128,7 @@ fn document(name: &str, generation: u64, components: usize) -> String {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, Path(name): Path<String>, headers: HeaderMap) -> Response {
-    shared.requests.lock().expect("requests").entry(name.clone()).or_default().push(Instant::now());
+    shared.requests.lock().expect("requests").push(Instant::now());
     let behaviour = shared.behaviours.lock().expect("behaviours").get(&name).copied();
     let generation = shared.generation.load(Ordering::SeqCst);
     let whole = document(&name, generation, shared.components);
