@@ -10,6 +10,7 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, HOST, LO
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use jiff::Timestamp;
 use moka::future::Cache;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -22,6 +23,8 @@ const MAX_REDIRECTS: usize = 5;
 const MAX_PER_HOST: usize = 10;
 /// Hosts whose slots are remembered.
 const MAX_HOSTS: u64 = 10_000;
+/// How long a host is left alone at most, whatever it asks for.
+const LONGEST_REMEMBERED: Duration = Duration::from_secs(3600);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A request to send.
@@ -74,7 +77,12 @@ pub struct Egress {
     public: reqwest::Client,
     named: reqwest::Client,
     slots: Cache<String, Arc<Semaphore>>,
+    /// Until when a host wants no requests with these credentials. Asking all the same makes hosts block a client.
+    pauses: Cache<PauseKey, Instant>,
 }
+
+/// Host and port, and a hash of the secrets that are sent: limits are counted for each token.
+type PauseKey = (String, u64);
 
 impl std::fmt::Debug for Egress {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -97,6 +105,7 @@ impl Egress {
             public: build(GuardedResolver { lookup: lookup.clone(), private: false })?,
             named: build(GuardedResolver { lookup, private: true })?,
             slots: Cache::new(MAX_HOSTS),
+            pauses: Cache::builder().max_capacity(MAX_HOSTS).time_to_live(LONGEST_REMEMBERED).build(),
         })
     }
 
@@ -158,6 +167,12 @@ impl Egress {
     ) -> Result<Response, EgressError> {
         let tries = if matches!(*method, Method::GET | Method::HEAD) { policy.retries } else { 0 };
         let mut attempt = 0;
+        let pause_key = pause_key(url, headers);
+        if let Some(until) = self.pauses.get(&pause_key).await
+            && let Some(left) = until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+        {
+            return Err(EgressError::RateLimited { url: shown(url), retry_after: left });
+        }
         loop {
             let outcome = self.send_once(policy, deadline, method, url, headers, body).await;
             let pause = match &outcome {
@@ -166,6 +181,10 @@ impl Egress {
                     let pause = asked.unwrap_or_else(|| retry::backoff(attempt, rand_part(attempt)));
                     let in_time = Instant::now() + pause < deadline && pause <= retry::LONGEST_PAUSE;
                     if attempt >= tries || !in_time {
+                        if let Some(asked) = asked {
+                            let until = Instant::now() + asked.min(LONGEST_REMEMBERED);
+                            self.pauses.insert(pause_key, until).await;
+                        }
                         return Err(EgressError::RateLimited {
                             url: shown(url),
                             retry_after: asked.unwrap_or(pause),
@@ -295,6 +314,14 @@ fn host_key(url: &Url) -> String {
     format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default())
 }
 
+fn pause_key(url: &Url, headers: &HeaderMap) -> PauseKey {
+    let mut hasher = DefaultHasher::new();
+    for (name, value) in headers.iter().filter(|(name, value)| is_secret(name, value)) {
+        (name.as_str(), value.as_bytes()).hash(&mut hasher);
+    }
+    (host_key(url), hasher.finish())
+}
+
 /// Where a redirect leads; `None` if the answer is none.
 fn redirect_target(response: &Response) -> Result<Option<Url>, EgressError> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
@@ -310,10 +337,14 @@ fn redirect_target(response: &Response) -> Result<Option<Url>, EgressError> {
     from.join(text).map(Some).map_err(|_| bad())
 }
 
+fn is_secret(name: &HeaderName, value: &HeaderValue) -> bool {
+    value.is_sensitive() || [AUTHORIZATION, COOKIE].contains(name)
+}
+
 fn drop_secrets(headers: &mut HeaderMap) {
     let secret: Vec<HeaderName> = headers
         .iter()
-        .filter(|(name, value)| value.is_sensitive() || [AUTHORIZATION, COOKIE, HOST].contains(name))
+        .filter(|(name, value)| is_secret(name, value) || *name == HOST)
         .map(|(name, _)| name.clone())
         .collect();
     for name in secret {

@@ -121,6 +121,23 @@ async fn a_long_rate_limit_is_told_to_the_caller_instead_of_waited_for() {
 }
 
 #[tokio::test]
+async fn a_host_that_asked_to_wait_is_left_alone_with_the_credentials_that_it_refused() {
+    let server = MockServer::start().await;
+    let used_up = ResponseTemplate::new(429).insert_header("retry-after", "3600");
+    Mock::given(header("authorization", "used up")).respond_with(used_up).expect(1).mount(&server).await;
+    Mock::given(header("authorization", "fresh")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    let (egress, policy) = (Egress::new().unwrap(), naming(&[&server]));
+    let ask = async |token: &str| {
+        let request = Request::get(at(&server, "/")).secret_header(http::header::AUTHORIZATION, token);
+        egress.request(&policy, request).await
+    };
+    for _ in 0..3 {
+        assert!(matches!(ask("used up").await, Err(EgressError::RateLimited { .. })));
+    }
+    assert_eq!(ask("fresh").await.unwrap().status(), 200);
+}
+
+#[tokio::test]
 async fn a_body_that_goes_on_for_ten_gigabytes_is_cut_at_the_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
