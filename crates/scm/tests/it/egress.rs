@@ -125,7 +125,10 @@ async fn a_host_that_asked_to_wait_is_left_alone_with_the_credentials_that_it_re
     let server = MockServer::start().await;
     let used_up = ResponseTemplate::new(429).insert_header("retry-after", "3600");
     Mock::given(header("authorization", "used up")).respond_with(used_up).expect(1).mount(&server).await;
-    Mock::given(header("authorization", "fresh")).respond_with(ResponseTemplate::new(200)).mount(&server).await;
+    Mock::given(header("authorization", "fresh"))
+        .respond_with(ResponseTemplate::new(200))
+        .mount(&server)
+        .await;
     let (egress, policy) = (Egress::new().unwrap(), naming(&[&server]));
     let ask = async |token: &str| {
         let request = Request::get(at(&server, "/")).secret_header(http::header::AUTHORIZATION, token);
