@@ -131,7 +131,16 @@ impl Follower {
 
     /// Returns when the index holds all that is committed by now.
     pub(crate) async fn catch_up(&self) -> Result<(), CatalogError> {
+        let applied = *self.applied.borrow();
         let newest = self.newest().await?;
+        if newest < applied {
+            tracing::warn!(
+                applied,
+                newest,
+                "the database has lost its last commits, as after a failover; the index is loaded again"
+            );
+            return self.load().await;
+        }
         self.metrics.lag.set(newest - *self.applied.borrow());
         if *self.applied.borrow() < newest {
             let _turn = self.turn.lock().await;
@@ -144,6 +153,10 @@ impl Follower {
     /// Waits until the index holds a change.
     pub(crate) async fn wait_for(&self, sequence: i64) -> Result<(), CatalogError> {
         let mut applied = self.applied.subscribe();
+        if *applied.borrow() < sequence {
+            // A write that changed nothing may still come after changes of other processes.
+            self.catch_up().await?;
+        }
         let reached = tokio::time::timeout(WAIT_LIMIT, applied.wait_for(|at| *at >= sequence)).await;
         match reached {
             Ok(Ok(_)) => Ok(()),

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
+use futures::StreamExt;
 use http::{HeaderMap, HeaderName, StatusCode, Uri, header};
 use serde::Serialize;
 use serde_json::Value;
@@ -136,7 +137,8 @@ async fn stream(api: Api, allowed: Allowed, after: Option<i64>) -> ApiResult<Res
         Some((Ok::<_, Infallible>(Bytes::from(text)), (reader, None)))
     });
     let headers = [(header::CONTENT_TYPE, "text/event-stream"), (header::CACHE_CONTROL, "no-store")];
-    Ok((headers, Body::from_stream(events)).into_response())
+    // Layers above may ask once more after the end.
+    Ok((headers, Body::from_stream(events.fuse())).into_response())
 }
 
 /// The next piece of a stream; `None` at its end.

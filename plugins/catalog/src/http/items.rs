@@ -7,6 +7,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use callboard_index::{Index, Slot};
 use callboard_model::projection::Projection;
+use futures::StreamExt;
 use parking_lot::RwLock;
 use uuid::Uuid;
 
@@ -62,7 +63,8 @@ pub(crate) fn array(lock: &Arc<RwLock<Index>>, index: &Index, slots: Vec<Slot>, 
         let (piece, done) = sender.next();
         Some((Ok::<_, std::convert::Infallible>(Bytes::from(piece)), (!done).then_some(sender)))
     });
-    Body::from_stream(stream)
+    // Layers above may ask once more after the end.
+    Body::from_stream(stream.fuse())
 }
 
 struct ArraySender {

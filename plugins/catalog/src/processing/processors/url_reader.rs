@@ -100,9 +100,11 @@ fn unreadable(error: &ReadError) -> Failure {
     let message = format!("Unable to read url, {text}");
     match error {
         ReadError::NotAllowed(_) => Failure::not_allowed(message),
-        ReadError::RateLimited { .. } => {
-            Failure::general(format!("{message}; until then the catalog keeps what it read last"))
-        }
+        // Without the seconds that are left: the same error must read the same in every run, or each run is a change.
+        ReadError::RateLimited { url, .. } => Failure::general(format!(
+            "Unable to read url, {url} answered that its rate limit is used up; until the host allows more, the \
+             catalog keeps what it read last"
+        )),
         _ => Failure::general(message),
     }
 }

@@ -58,7 +58,7 @@ async fn a_failing_source_is_an_error_that_says_what_happened_and_where() {
         (
             Answer::Fails(limited),
             "Error: Unable to read url, ",
-            "the next try is in 90s; until then the catalog keeps",
+            "its rate limit is used up; until the host allows more, the catalog keeps",
         ),
         (Answer::Fails(large), "Error: Unable to read url, ", "backend.reading.maxBytes"),
         (
