@@ -1,6 +1,6 @@
 // What jsdom lacks and the portal needs.
 
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, vi } from 'vitest';
 import { server } from './server';
 
@@ -29,6 +29,9 @@ window.ResizeObserver = Observer as unknown as typeof ResizeObserver;
 Element.prototype.scrollIntoView = () => {};
 Element.prototype.scrollTo = () => {};
 window.scrollTo = () => {};
+
+// Conditions are waited for; how long that may take is a fact about the machine, not about the portal.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: 'error' }));
 afterEach(() => {

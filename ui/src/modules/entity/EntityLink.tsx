@@ -2,13 +2,25 @@
 // on hover is drawn by HoverCards, once for the whole portal.
 
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
+import type { MouseEvent } from 'react';
 import { entityCard } from '@/api/queries/entityCards';
+import { basePath } from '@/app/config';
 import { MiddleText } from '@/components/MiddleText';
 import styles from './EntityLink.module.css';
 import { displayName } from './entity';
 import { KindIcon } from './KindIcon';
 import { type EntityRef, formatRef, parseRef, shortRef } from './ref';
+
+/** The address of an entity's page. */
+export function entityHref({ kind, namespace, name }: EntityRef): string {
+  return `${basePath}/catalog/${[namespace, kind.toLowerCase(), name].map(encodeURIComponent).join('/')}`;
+}
+
+/** A click that stays in this tab; all others are the browser's. */
+function isPlainClick(event: MouseEvent): boolean {
+  return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+}
 
 type Props = {
   target: EntityRef | string;
@@ -50,16 +62,27 @@ function PlainLink({
   label: string;
   dangling: boolean;
 }) {
+  // A long list holds hundreds of these. The router's own link follows every change of the address; this one does not.
+  const router = useRouter();
+  const destination = {
+    to: '/catalog/$namespace/$kind/$name/{-$tab}',
+    params: { namespace: entity.namespace, kind: entity.kind.toLowerCase(), name: entity.name },
+  } as const;
   return (
-    <Link
-      to="/catalog/$namespace/$kind/$name/{-$tab}"
-      params={{ namespace: entity.namespace, kind: entity.kind.toLowerCase(), name: entity.name }}
+    <a
+      href={entityHref(entity)}
+      onClick={(event) => {
+        if (!isPlainClick(event)) return;
+        event.preventDefault();
+        void router.navigate(destination);
+      }}
+      onPointerEnter={() => void router.preloadRoute(destination)}
       className={`${styles.link} ${dangling ? styles.dangling : ''}`}
       data-entity-ref={formatRef(entity)}
     >
       {icon ? <KindIcon kind={entity.kind} /> : null}
       <MiddleText text={label} />
       {dangling ? <span className="visually-hidden"> (not in the catalog)</span> : null}
-    </Link>
+    </a>
   );
 }
