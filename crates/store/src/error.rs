@@ -86,10 +86,13 @@ impl From<sqlx::Error> for StoreError {
 fn asks_to_retry(code: &str) -> bool {
     match code.len() {
         // SQLSTATE: connection exceptions, serialization failure and deadlock, too many connections, shutdown,
-        // read-only standby after a failover.
+        // read-only standby after a failover, a transaction that stood still for too long.
         5 => {
             code.starts_with("08")
-                || matches!(code, "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03" | "25006")
+                || matches!(
+                    code,
+                    "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03" | "25006" | "25P03"
+                )
         }
         // SQLite's extended code; its low byte is the primary one: 5 busy, 6 locked.
         _ => code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6)),

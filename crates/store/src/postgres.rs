@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgTypeInfo};
-use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection};
+use sqlx::{Arguments, AssertSqlSafe, ConnectOptions, Connection, Executor};
 
 use crate::error::StoreError;
 use crate::param::Param;
@@ -16,6 +16,9 @@ pub(crate) const DEFAULT_DATABASE: &str = "callboard";
 const BACKSTAGE_PREFIX: &str = "backstage_plugin_";
 /// How long a caller waits for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a transaction may stand still. Otherwise a process that is cut off in the middle of one keeps its locks, and
+/// all others waiting for them, until the server's kernel gives the connection up, which takes hours.
+const END_STANDSTILL: &str = "SET idle_in_transaction_session_timeout = '30s'";
 
 /// An open PostgreSQL database.
 #[derive(Debug)]
@@ -68,6 +71,9 @@ impl Postgres {
             .min_connections(size.min)
             .max_connections(size.max.max(1))
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(END_STANDSTILL).await.map(drop) })
+            })
             .connect_with(options.clone())
             .await
             .map_err(|error| cannot_connect(&options, error))?;

@@ -65,3 +65,18 @@ async fn a_server_that_is_not_there_is_unavailable_at_opening() {
     let error = Database::postgres(&server.url("callboard")).await.unwrap_err();
     assert!(error.is_unavailable(), "{error:?}");
 }
+
+#[tokio::test]
+async fn a_transaction_that_stands_still_is_ended_by_the_server() {
+    let server = PostgresServer::start().await.unwrap();
+    let db = Database::postgres(&server.url("callboard")).await.unwrap();
+    with_items(&db).await;
+    let limit = "SELECT current_setting('idle_in_transaction_session_timeout') AS allowed";
+    assert_eq!(db.query_first(limit, &[]).await.unwrap().unwrap().str("allowed").unwrap(), "30s");
+    let mut stuck = db.begin().await.unwrap();
+    stuck.execute("SET idle_in_transaction_session_timeout = '100ms'", &[]).await.unwrap();
+    stuck.execute("LOCK TABLE items", &[]).await.unwrap();
+    add(&db, "other", 1).await.unwrap();
+    let error = stuck.execute("INSERT INTO items (id) VALUES ('stuck')", &[]).await.unwrap_err();
+    assert!(error.is_unavailable(), "{error:?}");
+}
