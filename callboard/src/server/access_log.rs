@@ -1,17 +1,21 @@
-//! One structured log line and the request metrics for every request, with an id that the answer carries too.
+//! What every request passes first and every answer last, in one layer because each layer costs: request id, log line,
+//! metrics, security headers.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::HeaderValue;
+use http::{HeaderName, HeaderValue};
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 
 use callboard_kit::metrics::Metrics;
+
+use super::headers::SecurityHeaders;
 
 /// Labels of the request metrics. The route is the pattern, never the path, so that their number is bounded.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -23,14 +27,14 @@ pub(crate) struct RequestLabels {
 
 /// `backstage_requests_total` and how long requests took.
 #[derive(Debug, Clone)]
-pub(crate) struct RequestMetrics {
+struct RequestMetrics {
     total: Family<RequestLabels, Counter>,
     seconds: Histogram,
 }
 
 impl RequestMetrics {
     /// Registers them.
-    pub(crate) fn new(metrics: &Metrics) -> Self {
+    fn new(metrics: &Metrics) -> Self {
         let total = Family::default();
         let seconds = Histogram::new([0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0]);
         metrics.register("backstage_requests", "Requests by method, route and status", total.clone());
@@ -39,14 +43,27 @@ impl RequestMetrics {
     }
 }
 
+/// What the layer needs.
+#[derive(Debug, Clone)]
+pub(crate) struct Edge(Arc<(RequestMetrics, SecurityHeaders)>);
+
+impl Edge {
+    /// Registers the metrics.
+    pub(crate) fn new(metrics: &Metrics, headers: SecurityHeaders) -> Self {
+        Self(Arc::new((RequestMetrics::new(metrics), headers)))
+    }
+}
+
 /// The id of a request, for errors and logs.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
 
 /// Middleware: logs the request when it is answered. Only a well-formed incoming id is taken over.
-pub(crate) async fn log(State(metrics): State<RequestMetrics>, request: Request, next: Next) -> Response {
+pub(crate) async fn pass(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let (metrics, headers) = &*edge.0;
     let started = Instant::now();
     let method = method_label(request.method());
-    let path = request.uri().path().to_owned();
+    let logged = tracing::enabled!(target: "request", tracing::Level::INFO);
+    let path = if logged { request.uri().path().to_owned() } else { String::new() };
     let route = request
         .extensions()
         .get::<MatchedPath>()
@@ -57,7 +74,7 @@ pub(crate) async fn log(State(metrics): State<RequestMetrics>, request: Request,
     let status = response.status().as_u16();
     metrics.total.get_or_create(&RequestLabels { method, route, status }).inc();
     metrics.seconds.observe(started.elapsed().as_secs_f64());
-    if tracing::enabled!(target: "request", tracing::Level::INFO) {
+    if logged {
         tracing::info!(
             target: "request",
             request_id = id.to_str().unwrap_or_default(),
@@ -65,7 +82,8 @@ pub(crate) async fn log(State(metrics): State<RequestMetrics>, request: Request,
             duration_ms = started.elapsed().as_secs_f64() * 1000.0,
         );
     }
-    response.headers_mut().entry(REQUEST_ID).or_insert(id);
+    headers.add_to(response.headers_mut());
+    response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), id);
     response
 }
 

@@ -1,10 +1,10 @@
 //! Security headers on every answer: what helmet sends in a stock Backstage, with `backend.csp` merged in.
 //! Callboard's own portal needs no `unsafe-eval`, so its `script-src` is only `'self'` unless the config says more.
 
-use axum::Router;
+use std::sync::Arc;
+
 use callboard_config::Config;
-use http::{HeaderName, HeaderValue};
-use tower_http::set_header::SetResponseHeaderLayer;
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 const CSP_DEFAULTS: &[(&str, &str)] = &[
     ("default-src", "'self'"),
@@ -28,20 +28,31 @@ const FIXED: &[(&str, &str)] = &[
     ("strict-transport-security", "max-age=31536000; includeSubDomains"),
 ];
 
-/// Adds the headers to every answer of `router` that has not set them itself.
-pub(crate) fn apply(router: Router, config: &Config) -> anyhow::Result<Router> {
-    let mut router = router;
-    for (name, value) in FIXED {
-        router = router.layer(if_absent(name, HeaderValue::from_static(value)));
-    }
-    let referrer = config.opt_str("backend.referrer.policy")?.unwrap_or("no-referrer");
-    router = router.layer(if_absent("referrer-policy", HeaderValue::from_str(referrer)?));
-    let policy = content_security_policy(config);
-    Ok(router.layer(if_absent("content-security-policy", HeaderValue::from_str(&policy)?)))
-}
+/// The headers, made once.
+#[derive(Debug, Clone)]
+pub(crate) struct SecurityHeaders(Arc<[(HeaderName, HeaderValue)]>);
 
-fn if_absent(name: &'static str, value: HeaderValue) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(HeaderName::from_static(name), value)
+impl SecurityHeaders {
+    /// Reads `backend.csp` and `backend.referrer.policy`.
+    pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
+        let mut headers: Vec<(HeaderName, HeaderValue)> = FIXED
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+            .collect();
+        let referrer = config.opt_str("backend.referrer.policy")?.unwrap_or("no-referrer");
+        headers.push((header::REFERRER_POLICY, HeaderValue::from_str(referrer)?));
+        let policy = content_security_policy(config);
+        headers.push((header::CONTENT_SECURITY_POLICY, HeaderValue::from_str(&policy)?));
+        Ok(Self(headers.into()))
+    }
+
+    /// Adds those that an answer has not set itself.
+    pub(crate) fn add_to(&self, answer: &mut HeaderMap) {
+        answer.reserve(self.0.len());
+        for (name, value) in self.0.iter() {
+            answer.entry(name).or_insert_with(|| value.clone());
+        }
+    }
 }
 
 /// `backend.csp.<directive>`: a list replaces the default of that directive, `false` removes it.

@@ -5,19 +5,20 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Json;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use axum::{Extension, Json};
 use callboard_kit::access::{Access, Routes};
 use callboard_kit::auth::TokenIssuer;
 use callboard_kit::error::ApiError;
-use callboard_kit::http::{AuthContext, empty_not_found, error_body};
+use callboard_kit::http::{AuthContext, empty_not_found, error_body, error_response};
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_auth::{AuthService, cookie_routes};
 use http::{Method, StatusCode};
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::health::Readiness;
@@ -39,14 +40,20 @@ pub(crate) fn mount(
     let public = plugin.id() == "auth" || plugin.id() == "app";
     let (common, _) = common_routes(plugin, services, public).into_parts();
     let (cookie, _) = cookie_routes(auth, public).into_parts();
+    let gate = Gate {
+        readiness: readiness.clone(),
+        auth: AuthContext { authenticator: services.authenticator.clone(), plugin_id: id, open },
+    };
     let router = own
         .merge(common)
         .merge(cookie)
         .method_not_allowed_fallback(empty_not_found)
-        .layer(from_fn_with_state(readiness.clone(), wait_for_start))
-        .layer(CatchPanicLayer::custom(answer_panic))
-        .layer(from_fn(error_body))
-        .layer(Extension(AuthContext { authenticator: services.authenticator.clone(), plugin_id: id, open }));
+        // One layer of several parts: axum boxes each layer, and every request pays for each box.
+        .layer(
+            ServiceBuilder::new()
+                .layer(from_fn_with_state(gate, pass_gate))
+                .layer(CatchPanicLayer::custom(answer_panic)),
+        );
     Router::new().nest(&format!("/api/{id}"), router)
 }
 
@@ -79,15 +86,23 @@ async fn jwks(
     Ok(Json(tokens.jwks(id).await?).into_response())
 }
 
-/// Holds requests back until the plugins have started, so that a restart costs clients a moment and no error.
-async fn wait_for_start(State(readiness): State<Readiness>, request: Request, next: Next) -> Response {
-    if readiness.is_ready() {
-        return next.run(request).await;
+/// What every request of a plugin passes.
+#[derive(Clone)]
+struct Gate {
+    readiness: Readiness,
+    auth: AuthContext,
+}
+
+/// Holds requests back until the plugins have started, so that a restart costs clients a moment and no error; tells
+/// barriers whom to ask; writes Backstage's error body.
+async fn pass_gate(State(gate): State<Gate>, mut request: Request, next: Next) -> Response {
+    if !gate.readiness.is_ready() && tokio::time::timeout(STARTUP_PAUSE, gate.readiness.wait()).await.is_err()
+    {
+        let error = ApiError::service_unavailable("Service has not started up yet");
+        return error_response(&error, request.method(), request.uri());
     }
-    if tokio::time::timeout(STARTUP_PAUSE, readiness.wait()).await.is_err() {
-        return ApiError::service_unavailable("Service has not started up yet").into_response();
-    }
-    next.run(request).await
+    request.extensions_mut().insert(gate.auth);
+    error_body(request, next).await
 }
 
 /// A bug in a handler costs one request, never the process.

@@ -8,12 +8,14 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use callboard_kit::http::{AuthContext, error_body};
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_auth::AuthService;
+use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
 use tower_http::compression::CompressionLayer;
 
-use super::access_log::{self, RequestMetrics};
+use super::access_log::{self, Edge};
+use super::headers::SecurityHeaders;
 use super::health::{self, Readiness};
-use super::{cors, headers, metrics, mount, portal};
+use super::{cors, metrics, mount, portal};
 
 /// The whole server as one router.
 pub(crate) fn router(
@@ -38,9 +40,11 @@ pub(crate) fn router(
         let auth = AuthContext { authenticator, plugin_id: "metrics", open: false };
         router = router.merge(guarded.layer(from_fn(error_body)).layer(Extension(auth)));
     }
-    let router = router
-        .merge(health::routes(readiness))
-        .layer(from_fn_with_state(RequestMetrics::new(&services.metrics), access_log::log))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
-    headers::apply(cors::apply(router, &services.config)?, &services.config)
+    let edge = Edge::new(&services.metrics, SecurityHeaders::new(&services.config)?);
+    let router = cors::apply(router.merge(health::routes(readiness)), &services.config)?;
+    Ok(router.layer(
+        ServiceBuilder::new()
+            .layer(from_fn_with_state(edge, access_log::pass))
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
+    ))
 }

@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::access::Access;
 use crate::auth::Authenticator;
@@ -97,11 +97,23 @@ async fn authenticate(
 /// Middleware around a plugin's router, inside its mount: turns an [`ApiError`] into Backstage's error body.
 /// Must run where the URI is already the one below the mount, because the body repeats that.
 pub async fn error_body(request: Request, next: Next) -> Response {
-    let method = request.method().clone();
-    let url = request.uri().path_and_query().map_or_else(String::new, |p| p.as_str().to_owned());
+    // Both are cheap to clone, and only an error needs their text.
+    let (method, uri) = (request.method().clone(), request.uri().clone());
     let mut response = next.run(request).await;
-    let Some(error) = response.extensions_mut().remove::<ApiError>() else { return response };
-    let body = error.body(method.as_str(), &url).to_string();
+    match response.extensions_mut().remove::<ApiError>() {
+        Some(error) => with_error_body(response, &error, &method, &uri),
+        None => response,
+    }
+}
+
+/// An error as an answer, where no [`error_body`] is around.
+pub fn error_response(error: &ApiError, method: &Method, uri: &Uri) -> Response {
+    with_error_body(error.status.into_response(), error, method, uri)
+}
+
+fn with_error_body(mut response: Response, error: &ApiError, method: &Method, uri: &Uri) -> Response {
+    let url = uri.path_and_query().map_or("", |part| part.as_str());
+    let body = error.body(method.as_str(), url).to_string();
     *response.status_mut() = error.status;
     response
         .headers_mut()

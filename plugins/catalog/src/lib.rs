@@ -79,7 +79,7 @@ impl Plugin for CatalogPlugin {
     }
 
     fn routes(&self) -> Routes {
-        crate::http::routes(Api { catalog: self.catalog.clone(), shutdown: self.shutdown.clone() })
+        crate::http::routes(Api { catalog: self.catalog.clone(), shutdown: Arc::new(self.shutdown.clone()) })
     }
 
     fn openapi(&self) -> Option<serde_json::Value> {

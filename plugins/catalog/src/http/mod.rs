@@ -47,8 +47,8 @@ pub(crate) use openapi::document;
 #[derive(Clone)]
 pub(crate) struct Api {
     pub(crate) catalog: Arc<Catalog>,
-    /// Cancelled when the server stops, so that open streams end.
-    pub(crate) shutdown: CancellationToken,
+    /// Cancelled when the server stops, so that open streams end. Shared, because cloning a token takes its lock.
+    pub(crate) shutdown: Arc<CancellationToken>,
 }
 
 impl Api {
