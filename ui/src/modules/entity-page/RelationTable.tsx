@@ -36,7 +36,7 @@ export function RelationTable({ title, refs }: { title: string; refs: string[] }
                   <th scope="col" className={styles.wide} style={{ width: '20%' }}>
                     Owner
                   </th>
-                  <th scope="col" style={{ width: '15%' }}>
+                  <th scope="col" className={styles.type}>
                     Type
                   </th>
                 </>

@@ -23,6 +23,7 @@ import { toSvg } from './svg';
 
 const MOST_NODES = 400;
 const DEFAULT_DEPTH = 2;
+const NARROW = 640;
 
 type Props = { root: string; search: GraphSearch; onChange: (change: GraphSearch) => void };
 
@@ -30,7 +31,8 @@ export default function GraphView({ root, search, onChange }: Props) {
   const find = useRef<HTMLInputElement>(null);
   useShortcut('Graph', '/', 'Find in the graph', () => find.current?.focus());
   const depth = search.depth ?? DEFAULT_DEPTH;
-  const direction: Direction = search.dir ?? 'LR';
+  // A narrow screen is taller than wide.
+  const direction: Direction = search.dir ?? (window.innerWidth < NARROW ? 'TB' : 'LR');
   const relations = search.relations ?? relationsFor(root);
   const { data, error, isPlaceholderData, refetch } = useQuery(
     entityGraph(root, {
