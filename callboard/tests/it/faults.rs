@@ -6,5 +6,5 @@ mod database;
 mod load;
 mod processes;
 mod proxy;
-mod source;
+pub(crate) mod source;
 mod sources;

@@ -1,5 +1,7 @@
 //! The binary as its users meet it, and the rules of the house.
 
+mod attacks;
+mod attacks_doc;
 mod cli;
 mod conformance;
 mod faults;

@@ -19,12 +19,12 @@ use futures::{StreamExt, stream};
 use tokio::net::TcpListener;
 
 /// Seconds that a rate-limited source asks to wait; longer than a request waits by itself.
-pub(super) const RETRY_AFTER: u64 = 12;
+pub(crate) const RETRY_AFTER: u64 = 12;
 const TEN_GIGABYTES: u64 = 10 * 1024 * 1024 * 1024;
 
 /// How a file is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Behaviour {
+pub(crate) enum Behaviour {
     /// The whole file, or 304 where the caller has it.
     Well,
     /// No answer at all.
@@ -65,15 +65,15 @@ struct Shared {
 }
 
 /// A running source; it ends with the runtime of its test.
-pub(super) struct Source {
+pub(crate) struct Source {
     /// `127.0.0.1:<port>`, as `backend.reading.allow` names it.
-    pub(super) host: String,
+    pub(crate) host: String,
     shared: Arc<Shared>,
 }
 
 impl Source {
     /// Starts one whose files hold so many components each.
-    pub(super) async fn start(components: usize) -> Self {
+    pub(crate) async fn start(components: usize) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let host = listener.local_addr().expect("its address").to_string();
         let shared = Arc::new(Shared { components, ..Shared::default() });
@@ -83,32 +83,32 @@ impl Source {
     }
 
     /// The address of a file.
-    pub(super) fn url(&self, name: &str) -> String {
+    pub(crate) fn url(&self, name: &str) -> String {
         format!("http://{}/{name}/catalog.yaml", self.host)
     }
 
     /// What every component says from now on in its label `generation`.
-    pub(super) fn set_generation(&self, generation: u64) {
+    pub(crate) fn set_generation(&self, generation: u64) {
         self.shared.generation.store(generation, Ordering::SeqCst);
     }
 
     /// How a file is answered from now on; well, unless something else was said.
-    pub(super) fn set(&self, name: &str, behaviour: Behaviour) {
+    pub(crate) fn set(&self, name: &str, behaviour: Behaviour) {
         self.shared.behaviours.lock().expect("behaviours").insert(name.to_owned(), behaviour);
     }
 
     /// When something was asked for, since the start or the last [`Self::forget_requests`].
-    pub(super) fn requests(&self) -> Vec<Instant> {
+    pub(crate) fn requests(&self) -> Vec<Instant> {
         self.shared.requests.lock().expect("requests").clone()
     }
 
     /// Forgets the requests so far.
-    pub(super) fn forget_requests(&self) {
+    pub(crate) fn forget_requests(&self) {
         self.shared.requests.lock().expect("requests").clear();
     }
 
     /// The most bytes that one answer without end has come to.
-    pub(super) fn most_sent(&self) -> u64 {
+    pub(crate) fn most_sent(&self) -> u64 {
         self.shared.most_sent.load(Ordering::SeqCst)
     }
 }
