@@ -12,7 +12,7 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Menu: { defaultProps: QUICK },
+    Menu: { defaultProps: { ...QUICK, withInitialFocusPlaceholder: false } },
     Popover: { defaultProps: QUICK },
     Modal: { defaultProps: { transitionProps: { duration: 100 } } },
   },

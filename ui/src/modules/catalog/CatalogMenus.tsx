@@ -24,7 +24,7 @@ function ViewsMenu({ search }: { search: CatalogSearch }) {
     if (name) save({ name, search: address });
   };
   return (
-    <Menu position="bottom-end" onOpen={() => setOpen(true)}>
+    <Menu withinPortal={false} position="bottom-end" onOpen={() => setOpen(true)}>
       <Menu.Target>
         <IconButton label="Saved views">
           <IconBookmark size={16} aria-hidden />
@@ -76,7 +76,7 @@ function ColumnsMenu({
     { id: 'partOf', label: 'System' },
   ];
   return (
-    <Menu position="bottom-end" closeOnItemClick={false}>
+    <Menu withinPortal={false} position="bottom-end" closeOnItemClick={false}>
       <Menu.Target>
         <IconButton label="Columns and grouping">
           <IconColumns3 size={16} aria-hidden />
@@ -113,7 +113,7 @@ function ExportMenu({ query, columns }: { query: EntityQuery; columns: Column[] 
     work.catch((error: unknown) => toast.error('The export failed', messageOf(error)));
   };
   return (
-    <Menu position="bottom-end">
+    <Menu withinPortal={false} position="bottom-end">
       <Menu.Target>
         <IconButton label="Export">
           <IconDownload size={16} aria-hidden />

@@ -19,7 +19,7 @@ export function ChoiceMenu({
   const toggle = (id: string) =>
     onChange(choices.map((choice) => choice.id).filter((each) => chosen.includes(each) !== (each === id)));
   return (
-    <Menu closeOnItemClick={false} position="bottom-start">
+    <Menu withinPortal={false} closeOnItemClick={false} position="bottom-start">
       <Menu.Target>
         <Button>
           {label}

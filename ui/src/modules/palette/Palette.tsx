@@ -132,88 +132,89 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   });
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      withCloseButton={false}
-      padding={0}
-      size={680}
-      yOffset="12vh"
-      aria-label="Search"
-      returnFocus
-    >
-      <div className={styles.box}>
-        <div className={styles.head}>
-          <IconSearch size={18} aria-hidden />
-          <input
-            data-autofocus
-            className={styles.input}
-            role="combobox"
-            aria-expanded="true"
-            aria-controls={listId}
-            aria-activedescendant={options[current] ? `${listId}-${current}` : undefined}
-            aria-label="Search entities and pages"
-            placeholder="Search entities and pages"
-            autoComplete="off"
-            spellCheck={false}
-            value={text}
-            onChange={(event) => {
-              setText(event.target.value);
-              setChosen(0);
-            }}
-            onKeyDown={(event) => {
-              if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-                event.preventDefault();
-                const by = event.key === 'ArrowDown' ? 1 : -1;
-                setChosen((current + by + options.length) % Math.max(1, options.length));
-              } else if (event.key === 'Enter') {
-                event.preventDefault();
-                go(options[current], event);
-              }
-            }}
-          />
-        </div>
-        <div ref={list} className={styles.list} id={listId} role="listbox" aria-label="Results" tabIndex={-1}>
-          {options.map((option, index) => (
-            <OptionRow
-              key={option.key}
-              id={`${listId}-${index}`}
-              option={option}
-              heading={option.section !== options[index - 1]?.section}
-              selected={index === current}
-              onHover={() => setChosen(index)}
-              onGo={(event) => {
-                event.preventDefault();
-                go(option, event);
+    <Modal.Root opened onClose={onClose} padding={0} size={680} yOffset="12vh" returnFocus>
+      <Modal.Overlay />
+      <Modal.Content aria-label="Search">
+        <div className={styles.box}>
+          <div className={styles.head}>
+            <IconSearch size={18} aria-hidden />
+            <input
+              data-autofocus
+              className={styles.input}
+              role="combobox"
+              aria-expanded="true"
+              aria-controls={listId}
+              aria-activedescendant={options[current] ? `${listId}-${current}` : undefined}
+              aria-label="Search entities and pages"
+              placeholder="Search entities and pages"
+              autoComplete="off"
+              spellCheck={false}
+              value={text}
+              onChange={(event) => {
+                setText(event.target.value);
+                setChosen(0);
+              }}
+              onKeyDown={(event) => {
+                if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+                  event.preventDefault();
+                  const by = event.key === 'ArrowDown' ? 1 : -1;
+                  setChosen((current + by + options.length) % Math.max(1, options.length));
+                } else if (event.key === 'Enter') {
+                  event.preventDefault();
+                  go(options[current], event);
+                }
               }}
             />
-          ))}
-        </div>
-        {term && entities.length === 0 && !found.isFetching ? (
+          </div>
           <div
-            className={styles.empty}
-            role="status"
-          >{`No entity holds "${term}" in its name, title or description`}</div>
-        ) : null}
-        <div className={styles.foot} aria-hidden>
-          <span>
-            <Kbd>↑</Kbd>
-            <Kbd>↓</Kbd> choose
-          </span>
-          <span>
-            <Kbd>↵</Kbd> open
-          </span>
-          <span>
-            <Kbd>Esc</Kbd> close
-          </span>
-          {term && found.data ? (
-            <span
-              style={{ marginLeft: 'auto' }}
-            >{`${found.data.totalItems.toLocaleString('en')} found`}</span>
+            ref={list}
+            className={styles.list}
+            id={listId}
+            role="listbox"
+            aria-label="Results"
+            tabIndex={-1}
+          >
+            {options.map((option, index) => (
+              <OptionRow
+                key={option.key}
+                id={`${listId}-${index}`}
+                option={option}
+                heading={option.section !== options[index - 1]?.section}
+                selected={index === current}
+                onHover={() => setChosen(index)}
+                onGo={(event) => {
+                  event.preventDefault();
+                  go(option, event);
+                }}
+              />
+            ))}
+          </div>
+          {term && entities.length === 0 && !found.isFetching ? (
+            <div
+              className={styles.empty}
+              role="status"
+            >{`No entity holds "${term}" in its name, title or description`}</div>
           ) : null}
+          <div className={styles.foot} aria-hidden>
+            <span>
+              <Kbd>↑</Kbd>
+              <Kbd>↓</Kbd> choose
+            </span>
+            <span>
+              <Kbd>↵</Kbd> open
+            </span>
+            <span>
+              <Kbd>Esc</Kbd> close
+            </span>
+            {term && found.data ? (
+              <span
+                style={{ marginLeft: 'auto' }}
+              >{`${found.data.totalItems.toLocaleString('en')} found`}</span>
+            ) : null}
+          </div>
         </div>
-      </div>
-    </Modal>
+      </Modal.Content>
+    </Modal.Root>
   );
 }
 

@@ -59,12 +59,12 @@ export function Shell() {
       >
         Skip to the page
       </a>
-      <header className={styles.side}>
+      <section className={styles.side} aria-label="Navigation">
         <Brand />
         <SearchButton onOpen={() => setPalette(true)} />
         {links}
-      </header>
-      <header className={styles.top}>
+      </section>
+      <section className={styles.top} aria-label="Navigation">
         <IconButton label="Menu" onClick={() => setDrawer(true)}>
           <IconMenu2 size={18} aria-hidden />
         </IconButton>
@@ -72,7 +72,7 @@ export function Shell() {
         <IconButton label="Search" onClick={() => setPalette(true)}>
           <IconSearch size={18} aria-hidden />
         </IconButton>
-      </header>
+      </section>
       <main id="main" className={styles.main} tabIndex={-1}>
         <Outlet />
       </main>
