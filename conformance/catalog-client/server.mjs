@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
-const program = process.env.CALLBOARD_PROGRAM ?? join(target, 'debug', 'callboard');
+const program = process.env.CALLBOARD_BIN ?? join(target, 'debug', 'callboard');
 export const token = 'catalog-client-token';
 
 async function freePort() {
