@@ -21,10 +21,14 @@ ui/node_modules: ui/package-lock.json
 	npm --prefix ui ci --no-audit --no-fund
 	@touch $@
 
+e2e/node_modules: e2e/package-lock.json
+	npm --prefix e2e ci --no-audit --no-fund
+	@touch $@
+
 test: ## Install or start what the tests need, then run all of them
 	scripts/test
 
-lint: ui/node_modules ## Formatting, clippy with warnings denied, UI types and lint
+lint: ui/node_modules e2e/node_modules ## Formatting, clippy with warnings denied, UI types and lint
 	scripts/lint
 
 bench: ## Measure at 10,000 entities on SQLite; bench/README.md has more
