@@ -66,7 +66,7 @@ async fn is_well(server: &Server, name: &str, generation: u64) -> bool {
     components.len() == COMPONENTS
         && components.values().all(|entity| {
             let metadata = &entity["metadata"];
-            metadata["labels"]["generation"] == generation.to_string()
+            metadata["labels"]["generation"].as_str().and_then(|text| text.parse().ok()) == Some(generation)
                 && metadata["annotations"]["backstage.io/orphan"].is_null()
                 && entity["relations"].as_array().is_some_and(|relations| relations.len() == 3)
         })
