@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::time::Duration;
 
-use callboard_testkit::{TestDatabase, eventually};
+use callboard_testkit::{TestDatabase, eventually_within};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::{Value, json};
@@ -15,6 +15,8 @@ use crate::server::{self, Server};
 
 const COMPONENTS: usize = 600;
 const KILLS: u64 = 50;
+/// On PostgreSQL the claims of the killed end after 30 s.
+const LEASES: Duration = Duration::from_secs(120);
 
 /// A group, a system and many components in a few files, with relations in both directions.
 pub(crate) fn write_catalog(folder: &Path, generation: u64) {
@@ -77,7 +79,8 @@ async fn survives_being_killed(database: TestDatabase) {
     }
     let server = Server::start(&config);
     server.ready().await;
-    eventually("everything is there after the kills", || is_complete(&server, KILLS - 1)).await;
+    eventually_within(LEASES, "everything is there after the kills", || is_complete(&server, KILLS - 1))
+        .await;
     let (_, pending) = server.get("/api/catalog/entities/unprocessed/pending").await;
     assert_eq!(pending["entities"].as_array().map(Vec::len), Some(0), "nothing is stuck: {pending}");
     let (_, failed) = server.get("/api/catalog/entities/unprocessed/failed").await;
