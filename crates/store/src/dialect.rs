@@ -45,6 +45,15 @@ impl Dialect {
         }
     }
 
+    /// The type and constraint of a primary key that is a number given by the program: on SQLite the rows lie in its
+    /// order, and there is no index beside them.
+    pub fn integer_key(self) -> &'static str {
+        match self {
+            Self::Sqlite => "INTEGER PRIMARY KEY",
+            Self::Postgres => "BIGINT NOT NULL PRIMARY KEY",
+        }
+    }
+
     /// What ends `CREATE TABLE` of a table whose rows lie in the order of a (text) primary key: half the writes
     /// on SQLite, nothing on PostgreSQL.
     pub fn without_rowid(self) -> &'static str {
@@ -54,10 +63,11 @@ impl Dialect {
         }
     }
 
-    /// Fills `{bytes}`, `{sequence_key}` and `{without_rowid}` in the text of a migration.
+    /// Fills `{bytes}`, `{sequence_key}`, `{integer_key}` and `{without_rowid}` in the text of a migration.
     pub(crate) fn expand(self, sql: &str) -> String {
         sql.replace("{bytes}", self.bytes())
             .replace("{sequence_key}", self.sequence_key())
+            .replace("{integer_key}", self.integer_key())
             .replace("{without_rowid}", self.without_rowid())
     }
 }

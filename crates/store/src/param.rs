@@ -25,12 +25,17 @@ impl Param {
     /// Refuses what PostgreSQL can't keep, on both databases alike.
     pub(crate) fn check(&self) -> Result<(), StoreError> {
         let bad = match self {
-            Self::Text(text) => text.contains('\0'),
-            Self::TextList(list) => list.iter().any(|text| text.contains('\0')),
+            Self::Text(text) => has_nul(text),
+            Self::TextList(list) => list.iter().any(|text| has_nul(text)),
             _ => false,
         };
         if bad { Err(StoreError::NulCharacter) } else { Ok(()) }
     }
+}
+
+/// Looks at every byte, without stopping early: that is many at once.
+fn has_nul(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte == 0))
 }
 
 impl From<&str> for Param {

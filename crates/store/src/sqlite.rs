@@ -16,6 +16,11 @@ use crate::param::Param;
 /// Readers of a file; requests are answered from the index, so few are ever at work.
 pub(crate) const DEFAULT_READERS: u32 = 4;
 
+/// Pages that the writer keeps, in KiB below zero: the inner pages and hot leaves of the indexes of a large catalog.
+const WRITER_CACHE: &str = "-32768";
+/// Pages that each reader keeps; the operating system keeps the rest.
+const READER_CACHE: &str = "-4096";
+
 /// How long a statement waits for another process that is writing.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(15);
 /// How long a caller waits for the writer or a reader.
@@ -52,7 +57,8 @@ impl Sqlite {
             .pragma("journal_size_limit", "67108864");
         let writer =
             pool(1).connect_with(options.clone()).await.map_err(|error| cannot_open(path, &error))?;
-        let readers = pool(readers.max(1)).connect_lazy_with(options.pragma("query_only", "ON"));
+        let reading = options.pragma("query_only", "ON").pragma("cache_size", READER_CACHE);
+        let readers = pool(readers.max(1)).connect_lazy_with(reading);
         Ok(Self { writer, readers, bus: Bus::default() })
     }
 
@@ -78,11 +84,12 @@ fn common(options: SqliteConnectOptions) -> SqliteConnectOptions {
     options
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
-        // 16 MiB of pages for each connection; the operating system keeps the rest.
-        .pragma("cache_size", "-16384")
+        .pragma("cache_size", WRITER_CACHE)
+        // A directory for temporary files may not be there. So nothing large is sorted by the database.
         .pragma("temp_store", "MEMORY")
-        // The log is folded into the file every 16 MiB instead of every 4: fewer syncs while a catalog comes in.
-        .pragma("wal_autocheckpoint", "4000")
+        // The log is folded into the file every 64 MiB instead of every 4: pages of indexes, which change with every
+        // batch while a catalog comes in, are written back seldom.
+        .pragma("wal_autocheckpoint", "16384")
         .statement_cache_capacity(256)
         .row_buffer_size(256)
         .disable_statement_logging()

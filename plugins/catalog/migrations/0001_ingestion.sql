@@ -8,7 +8,8 @@ CREATE TABLE catalog_state (
 );
 INSERT INTO catalog_state (id, sequence, oldest_sequence, fingerprint) VALUES (1, 0, 1, '');
 
--- Small rows that change often. The documents stand in tables of their own, so that a claim does not rewrite them.
+-- Small rows that change often. The documents stand in tables of their own, so that a claim does not rewrite them; and
+-- those tables keep the order of arrival ({without_rowid} would spread large rows over the whole file).
 CREATE TABLE catalog_refresh_state (
     entity_ref TEXT NOT NULL PRIMARY KEY,
     entity_id TEXT NOT NULL,
@@ -30,19 +31,19 @@ CREATE INDEX catalog_refresh_state_errors ON catalog_refresh_state (entity_ref) 
 CREATE TABLE catalog_unprocessed_entities (
     entity_ref TEXT NOT NULL PRIMARY KEY,
     entity TEXT NOT NULL
-){without_rowid};
+);
 
 -- `relations` are those that start at the entity itself; those that it emits for others stand in catalog_relations.
 CREATE TABLE catalog_processed_entities (
     entity_ref TEXT NOT NULL PRIMARY KEY,
     entity TEXT NOT NULL,
     relations TEXT NOT NULL
-){without_rowid};
+);
 
 CREATE TABLE catalog_processing_cache (
     entity_ref TEXT NOT NULL PRIMARY KEY,
     cache TEXT NOT NULL
-){without_rowid};
+);
 
 -- `source` is `key:<provider>` or `ref:<entity ref>`.
 CREATE TABLE catalog_references (
@@ -61,7 +62,7 @@ CREATE TABLE catalog_contenders (
     entity_hash TEXT NOT NULL,
     since BIGINT NOT NULL,
     PRIMARY KEY (source, target_ref)
-){without_rowid};
+);
 CREATE INDEX catalog_contenders_target_ref ON catalog_contenders (target_ref);
 
 CREATE TABLE catalog_relations (
@@ -94,11 +95,11 @@ CREATE TABLE catalog_final_entities (
     hash TEXT NOT NULL,
     sequence BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
-){without_rowid};
+);
 
 -- What an entity was after a change is what it was before its next one, or what it is now.
 CREATE TABLE catalog_changes (
-    sequence BIGINT NOT NULL PRIMARY KEY,
+    sequence {integer_key},
     changed_at BIGINT NOT NULL,
     entity_ref TEXT NOT NULL,
     entity_id TEXT NOT NULL,

@@ -23,7 +23,7 @@ use crate::metrics::CatalogMetrics;
 const WAIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Entities that are parsed at once while loading.
-const LOAD_CHUNK: usize = 4_000;
+const LOAD_CHUNK: usize = 1_000;
 
 /// The index and how far it has come.
 pub(crate) struct Follower {
@@ -65,7 +65,9 @@ impl Follower {
         let mut waiting = Vec::with_capacity(LOAD_CHUNK);
         self.database
             .query_each(
-                "SELECT entity_ref, entity_id, entity FROM catalog_final_entities ORDER BY entity_id",
+                // The unique index on this entity_id gives the order. Sorting the documents would hold all of them.
+                "SELECT f.entity_ref, f.entity_id, f.entity FROM catalog_refresh_state s \
+                 JOIN catalog_final_entities f ON f.entity_ref = s.entity_ref ORDER BY s.entity_id",
                 &[],
                 |row| {
                     let entity_ref = row.text("entity_ref")?;

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use callboard_kit::events::EventBus;
 use callboard_store::{Database, Param};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::finished::{Failed, Finished, Good};
 use crate::config::ProcessingInterval;
 use crate::db::final_entities::{self, FinalEntity};
 use crate::db::refresh_state::{self, Held};
-use crate::db::relations::{self, Edge};
+use crate::db::relations;
 use crate::db::write::{Committed, Write};
 use crate::db::{entity_source, millis};
 use crate::error::CatalogError;
@@ -34,15 +34,6 @@ pub(crate) struct Committer {
     pub(crate) interval: ProcessingInterval,
     pub(crate) events: EventBus,
     pub(crate) metrics: CatalogMetrics,
-}
-
-/// What is stitched in this transaction.
-struct Stitch<'a> {
-    finished: &'a Finished,
-    entity: Value,
-    own: Vec<Edge>,
-    errors: &'a [crate::processing::ProcessingError],
-    orphan: bool,
 }
 
 impl Committer {
@@ -73,7 +64,10 @@ impl Committer {
     }
 
     /// Stores results. Those whose claim was lost meanwhile are left out: somebody else works on them.
-    pub(crate) async fn commit(&self, finished: &[Finished]) -> Result<Committed, CatalogError> {
+    ///
+    /// In a bulk the entities are only queued for stitching: most of their relations are still to come, and each is
+    /// then stitched once instead of twice.
+    pub(crate) async fn commit(&self, finished: &[Finished], bulk: bool) -> Result<Committed, CatalogError> {
         let mut write = Write::begin(&self.database).await?;
         let refs: Vec<String> = finished.iter().map(|item| item.entity_ref.clone()).collect();
         let held: HashMap<String, Held> = refresh_state::held(&mut write, &self.owner, &refs)
@@ -84,32 +78,43 @@ impl Committer {
         let mut goods: Vec<(&Finished, &Good, &Held)> = Vec::new();
         let mut bads: Vec<(&Finished, &Failed, &Held)> = Vec::new();
         let (mut later, mut much_later) = (Vec::new(), Vec::new());
+        let now = write.now;
+        let next = now + millis(self.interval.pick());
+        let next_closed = next + millis(CLOSED_INTERVAL);
         for item in finished {
             let Some(row) = held.get(&item.entity_ref) else { continue };
             self.metrics.processed.inc();
             match &item.result {
                 Ok(good) => {
-                    let list = if good.closed { &mut much_later } else { &mut later };
-                    list.push(item.entity_ref.clone());
                     if row.result_hash.as_deref() != Some(good.hash.as_str()) || row.errors.is_some() {
                         goods.push((item, good, row));
+                    } else if good.closed {
+                        much_later.push(item.entity_ref.clone());
+                    } else {
+                        later.push(item.entity_ref.clone());
                     }
                 }
                 Err(failed) => {
                     self.metrics.failed.inc();
-                    later.push(item.entity_ref.clone());
+                    if row.errors.as_deref() == Some(failed.errors_json.as_str()) {
+                        later.push(item.entity_ref.clone());
+                    }
                     bads.push((item, failed, row));
                 }
             }
         }
         store_caches(&mut write, finished.iter().filter(|item| held.contains_key(&item.entity_ref))).await?;
-        let applied = self.store_goods(&mut write, &goods).await?;
-        self.store_bads(&mut write, &bads).await?;
-        self.stitch(&mut write, &goods, &bads).await?;
-        let next = write.now + millis(self.interval.pick());
+        let applied = self.store_goods(&mut write, &goods, next, next_closed).await?;
+        self.store_bads(&mut write, &bads, next).await?;
+        if bulk {
+            for (item, ..) in &goods {
+                write.stitch(&item.entity_ref, cause(item));
+            }
+        } else {
+            self.stitch(&mut write, &goods).await?;
+        }
         refresh_state::release(&mut write, &later, next).await?;
-        let next = write.now + millis(CLOSED_INTERVAL) + millis(self.interval.pick());
-        refresh_state::release(&mut write, &much_later, next).await?;
+        refresh_state::release(&mut write, &much_later, next_closed).await?;
         let committed = write.commit().await?;
         self.tell(&applied, &bads);
         Ok(committed)
@@ -119,6 +124,8 @@ impl Committer {
         &self,
         write: &mut Write,
         goods: &[(&Finished, &Good, &Held)],
+        next: i64,
+        next_closed: i64,
     ) -> Result<Applied, CatalogError> {
         let fresh: HashSet<&str> = goods
             .iter()
@@ -175,9 +182,13 @@ impl Committer {
                 "ON CONFLICT (entity_ref) DO UPDATE SET entity = excluded.entity, relations = excluded.relations",
             )
             .await?;
-        let results =
-            goods.iter().map(|(item, good, _)| (item, Some(good.hash.as_str()), None)).collect::<Vec<_>>();
-        store_results(write, &results).await?;
+        let results = goods.iter().map(|(item, good, _)| Stored {
+            finished: item,
+            hash: Some(good.hash.as_str()),
+            errors: None,
+            next_update_at: if good.closed { next_closed } else { next },
+        });
+        store_results(write, results).await?;
         Ok(applied)
     }
 
@@ -185,13 +196,22 @@ impl Committer {
         &self,
         write: &mut Write,
         bads: &[(&Finished, &Failed, &Held)],
+        next: i64,
     ) -> Result<(), CatalogError> {
-        let results = bads
-            .iter()
-            .filter(|(_, failed, row)| row.errors.as_deref() != Some(failed.errors_json.as_str()))
-            .map(|(item, failed, row)| (item, row.result_hash.as_deref(), Some(failed.errors_json.as_str())))
-            .collect::<Vec<_>>();
-        store_results(write, &results).await?;
+        let new = || {
+            bads.iter().filter(|(_, failed, row)| row.errors.as_deref() != Some(failed.errors_json.as_str()))
+        };
+        let results = new().map(|(item, failed, row)| Stored {
+            finished: item,
+            hash: row.result_hash.as_deref(),
+            errors: Some(failed.errors_json.as_str()),
+            next_update_at: next,
+        });
+        store_results(write, results).await?;
+        for (item, ..) in new() {
+            // What was good before stays visible, with the errors beside it; the queue leaves out the others.
+            write.stitch(&item.entity_ref, "failed");
+        }
         for (item, failed, _) in bads {
             if failed.gone {
                 let_contenders_in(write, &item.entity_ref).await?;
@@ -204,38 +224,23 @@ impl Committer {
         &self,
         write: &mut Write,
         goods: &[(&Finished, &Good, &Held)],
-        bads: &[(&Finished, &Failed, &Held)],
     ) -> Result<(), CatalogError> {
-        for (item, failed, row) in bads {
-            // What was good before stays visible, with the errors beside it; the queue leaves out the others.
-            if row.errors.as_deref() != Some(failed.errors_json.as_str()) {
-                write.stitch(&item.entity_ref, "failed");
-            }
-        }
-        let mut stitches: Vec<Stitch<'_>> = Vec::with_capacity(goods.len());
+        let refs: Vec<String> = goods.iter().map(|(item, ..)| item.entity_ref.clone()).collect();
+        let mut foreign = relations::of_sources(write, &refs).await?;
+        let mut finals = Vec::with_capacity(goods.len());
         for (item, good, row) in goods {
             write.relations_are_stitched(&item.entity_ref);
-            stitches.push(Stitch {
-                finished: item,
-                entity: good.processed.clone(),
-                own: good.own.clone(),
-                errors: &[],
-                orphan: row.orphan,
-            });
-        }
-        let refs: Vec<String> = stitches.iter().map(|stitch| stitch.finished.entity_ref.clone()).collect();
-        let mut foreign = relations::of_sources(write, &refs).await?;
-        let mut finals = Vec::with_capacity(stitches.len());
-        for Stitch { finished, entity, mut own, errors, orphan } in stitches {
-            own.extend(foreign.remove(&finished.entity_ref).unwrap_or_default());
-            let made = assemble(entity, &finished.entity_id, own, errors, orphan);
-            let cause = finished.location_key.clone().unwrap_or_else(|| "provider".to_owned());
+            let entity = serde_json::from_str(&good.processed_json)
+                .map_err(|error| CatalogError::stored("entity", &item.entity_ref, error))?;
+            let mut edges = good.own.clone();
+            edges.extend(foreign.remove(&item.entity_ref).unwrap_or_default());
+            let made = assemble(entity, &item.entity_id, edges, &[], row.orphan);
             finals.push(FinalEntity {
-                entity_ref: finished.entity_ref.clone(),
-                entity_id: finished.entity_id.clone(),
+                entity_ref: item.entity_ref.clone(),
+                entity_id: item.entity_id.clone(),
                 json: made.json,
                 hash: made.hash,
-                cause,
+                cause: cause(item).to_owned(),
             });
         }
         let written = final_entities::put(write, finals).await?;
@@ -268,21 +273,33 @@ impl Committer {
     }
 }
 
-/// Hashes and errors of many rows with few statements.
-async fn store_results(
+/// Through what an entity came to be as it is.
+fn cause(finished: &Finished) -> &str {
+    finished.location_key.as_deref().unwrap_or("provider")
+}
+
+/// What a row that was claimed becomes.
+struct Stored<'a> {
+    finished: &'a Finished,
+    hash: Option<&'a str>,
+    errors: Option<&'a str>,
+    next_update_at: i64,
+}
+
+/// Hashes and errors of many rows with few statements, which release them too, see [`refresh_state::release`].
+async fn store_results<'a>(
     write: &mut Write,
-    results: &[(&&Finished, Option<&str>, Option<&str>)],
+    results: impl Iterator<Item = Stored<'a>>,
 ) -> Result<(), CatalogError> {
     let rows = results
-        .iter()
-        .map(|(item, hash, errors)| {
+        .map(|stored| {
             vec![
-                item.entity_ref.as_str().into(),
-                item.entity_id.as_str().into(),
+                stored.finished.entity_ref.as_str().into(),
+                stored.finished.entity_id.as_str().into(),
                 "".into(),
-                hash.map_or(Param::Null, Param::from),
-                errors.map_or(Param::Null, Param::from),
-                0.into(),
+                stored.hash.map_or(Param::Null, Param::from),
+                stored.errors.map_or(Param::Null, Param::from),
+                stored.next_update_at.into(),
                 0.into(),
                 0.into(),
             ]
@@ -303,7 +320,10 @@ async fn store_results(
                 "lease_until",
             ],
             rows,
-            "ON CONFLICT (entity_ref) DO UPDATE SET result_hash = excluded.result_hash, errors = excluded.errors",
+            "ON CONFLICT (entity_ref) DO UPDATE SET result_hash = excluded.result_hash, errors = excluded.errors, \
+             next_update_at = CASE WHEN catalog_refresh_state.next_update_at < catalog_refresh_state.lease_until \
+               THEN catalog_refresh_state.next_update_at ELSE excluded.next_update_at END, \
+             lease_owner = NULL, lease_until = 0",
         )
         .await?;
     Ok(())

@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde_json::Value;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -26,6 +26,7 @@ use crate::processing::{Orchestrator, ProcessingInput, ProcessingOutcome};
 use crate::signals::Signals;
 pub(crate) use commit::Committer;
 use finished::Finished;
+use load::Counted;
 pub(crate) use load::Load;
 
 /// Entities that one process works on at the same time.
@@ -38,6 +39,18 @@ const CLAIM: usize = 512;
 const ROOM: usize = 128;
 /// Results stored in one transaction.
 const BATCH: usize = 512;
+/// In a bulk, how long results are waited for: a transaction costs almost the same for few as for many.
+const GATHER: Duration = Duration::from_millis(25);
+/// Children of results that wait to be stored. Whoever has more waits for room, so that a source of many large files
+/// does not fill the memory, and its first entities are processed while the last files are read.
+const CHILDREN: usize = 4_000;
+
+/// A result on its way to the tables, with what it holds until it is there.
+struct Work {
+    finished: Finished,
+    counted: Option<Counted>,
+    room: Option<OwnedSemaphorePermit>,
+}
 
 /// The loop of one process.
 pub(crate) struct Engine {
@@ -52,7 +65,7 @@ pub(crate) struct Engine {
 impl Engine {
     /// Runs until the token is cancelled, then gives back what is not done.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
-        let (results, finished) = mpsc::channel(BATCH);
+        let (results, finished) = mpsc::channel::<Work>(BATCH);
         let engine = Arc::new(self);
         let held = Arc::new(Mutex::new(HashSet::new()));
         let storing = engine.clone().store(finished, held.clone());
@@ -69,12 +82,13 @@ impl Engine {
 
     async fn claim(
         self: Arc<Self>,
-        results: mpsc::Sender<Finished>,
+        results: mpsc::Sender<Work>,
         held: Arc<Mutex<HashSet<String>>>,
         shutdown: CancellationToken,
     ) {
         let room = Arc::new(Semaphore::new(IN_FLIGHT));
         let readers = Arc::new(Semaphore::new(READERS));
+        let children = Arc::new(Semaphore::new(CHILDREN));
         let mut tasks = JoinSet::new();
         while !shutdown.is_cancelled() {
             while tasks.try_join_next().is_some() {}
@@ -97,10 +111,10 @@ impl Engine {
                 let Ok(permit) = room.clone().try_acquire_owned() else { break };
                 held.lock().insert(claimed.entity_ref.clone());
                 self.committer.metrics.in_flight.inc();
-                let (engine, results, readers) = (self.clone(), results.clone(), readers.clone());
+                let (engine, results) = (self.clone(), results.clone());
+                let (readers, children) = (readers.clone(), children.clone());
                 tasks.spawn(async move {
-                    let finished = engine.process(claimed, &readers).await;
-                    let _ = results.send(finished).await;
+                    engine.process(claimed, &readers, children, &results).await;
                     drop(permit);
                 });
             }
@@ -124,31 +138,45 @@ impl Engine {
         Ok(refresh_state::claim(&committer.database, &committer.owner, now, until, limit as i64).await?)
     }
 
-    async fn process(&self, claimed: Claimed, readers: &Semaphore) -> Finished {
+    async fn process(
+        &self,
+        claimed: Claimed,
+        readers: &Semaphore,
+        children: Arc<Semaphore>,
+        results: &mpsc::Sender<Work>,
+    ) {
+        // A closed semaphore can't be: they live as long as the loop.
+        let (mut permit, mut counted) = (None, None);
         let outcome = match parse(&claimed) {
             Ok(input) => {
-                let reads = input.entity.get("kind").and_then(Value::as_str) == Some("Location");
-                // A closed semaphore can't be: it lives as long as the loop.
-                let _permit = if reads { readers.acquire().await.ok() } else { None };
-                let _counted = (!reads).then(|| self.load.entity());
+                if input.entity.get("kind").and_then(Value::as_str) == Some("Location") {
+                    permit = readers.acquire().await.ok();
+                } else {
+                    counted = Some(self.load.entity());
+                }
                 self.orchestrator.process(input).await
             }
             Err(error) => broken(&error),
         };
-        Finished::new(claimed, outcome)
+        let finished = Finished::new(claimed, outcome);
+        let weight = finished.children().min(CHILDREN) as u32;
+        let room = if weight > 0 { children.acquire_many_owned(weight).await.ok() } else { None };
+        let _ = results.send(Work { finished, counted, room }).await;
+        // Only now another one may read: what was read waits in few hands.
+        drop(permit);
     }
 
-    async fn store(
-        self: Arc<Self>,
-        mut finished: mpsc::Receiver<Finished>,
-        held: Arc<Mutex<HashSet<String>>>,
-    ) {
+    async fn store(self: Arc<Self>, mut finished: mpsc::Receiver<Work>, held: Arc<Mutex<HashSet<String>>>) {
         while let Some(first) = finished.recv().await {
-            let mut batch = vec![first];
-            while batch.len() < BATCH
-                && let Ok(more) = finished.try_recv()
-            {
-                batch.push(more);
+            let (mut guards, mut batch) = (Vec::new(), Vec::new());
+            if self.load.is_bulk() && finished.len() < BATCH / 2 {
+                tokio::time::sleep(GATHER).await;
+            }
+            let mut next = Some(first);
+            while let Some(Work { finished: item, counted, room }) = next {
+                guards.push((counted, room));
+                batch.push(item);
+                next = if batch.len() < BATCH { finished.try_recv().ok() } else { None };
             }
             self.store_parts(&mut batch).await;
             let mut held = held.lock();
@@ -157,6 +185,7 @@ impl Engine {
                 self.committer.metrics.in_flight.dec();
             }
             drop(held);
+            drop(guards);
             if finished.is_empty() && !self.load.is_bulk() {
                 // The stitcher may have waited for this.
                 self.signals.queued.notify_one();
@@ -192,7 +221,7 @@ impl Engine {
                 for committed in self.committer.early_children(batch).await? {
                     self.signals.announce(committed).await;
                 }
-                self.committer.commit(batch).await
+                self.committer.commit(batch, self.load.is_bulk()).await
             };
             match stored.await {
                 Ok(committed) => {

@@ -7,7 +7,7 @@
 
 mod removal;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use callboard_store::{Param, StoreError};
 use serde_json::{Value, json};
@@ -84,8 +84,9 @@ struct Known {
 
 #[derive(Default)]
 struct Changes {
-    rows: HashMap<String, (String, Option<String>)>,
-    documents: HashMap<String, String>,
+    /// In the order of the table, which makes inserting cheap.
+    rows: BTreeMap<String, (String, Option<String>)>,
+    documents: BTreeMap<String, String>,
     references: Vec<Vec<Param>>,
     adopted: Vec<String>,
     contenders: Vec<Vec<Param>>,

@@ -1,13 +1,14 @@
 //! Stitching: final entities from processed ones, relations, errors and whether anybody refers to them.
 //!
-//! An entity that was just processed is stitched in the transaction that stores its result. Here is the other half:
-//! those whose surroundings changed. They wait in a queue in the database, so nothing is lost when a process dies.
+//! An entity that was just processed is stitched in the transaction that stores its result, if few are coming in. Here
+//! is the other half: those of a bulk, and those whose surroundings changed. They wait in a queue in the database, so nothing is lost when a process dies.
 
 pub(crate) mod assemble;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use callboard_store::Database;
+use callboard_store::{Database, Row};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +25,9 @@ use crate::signals::Signals;
 use assemble::assemble;
 
 /// Entities stitched in one transaction.
-const BATCH: i64 = 500;
+const BATCH: i64 = 1_000;
+/// From so many on, two threads put them together.
+const SHARED: usize = 64;
 
 /// Works through the queue.
 pub(crate) struct Stitcher {
@@ -84,7 +87,7 @@ impl Stitcher {
 /// Puts together the entities that were taken from the queue. Who has gone meanwhile is left out.
 async fn load(write: &mut Write, taken: Vec<stitch_queue::Queued>) -> Result<Vec<FinalEntity>, CatalogError> {
     let refs: Vec<String> = taken.iter().map(|entry| entry.entity_ref.clone()).collect();
-    let causes: std::collections::HashMap<String, String> =
+    let causes: HashMap<String, String> =
         taken.into_iter().map(|entry| (entry.entity_ref, entry.cause)).collect();
     let mut foreign = relations::of_sources(write, &refs).await?;
     let rows = write
@@ -96,24 +99,51 @@ async fn load(write: &mut Write, taken: Vec<stitch_queue::Queued>) -> Result<Vec
             &refs,
         )
         .await?;
-    let mut finals = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let entity_ref = row.text("entity_ref")?;
-        let entity_id = row.text("entity_id")?;
-        let entity: Value = serde_json::from_str(row.str("entity")?)
-            .map_err(|error| CatalogError::stored("entity", &entity_ref, error))?;
-        let mut edges: Vec<Edge> = serde_json::from_str(row.str("relations")?)
-            .map_err(|error| CatalogError::stored("relations", &entity_ref, error))?;
-        edges.extend(foreign.remove(&entity_ref).unwrap_or_default());
-        let errors: Vec<ProcessingError> = match row.opt_str("errors")? {
-            None => Vec::new(),
-            Some(json) => serde_json::from_str(json)
-                .map_err(|error| CatalogError::stored("errors", &entity_ref, error))?,
-        };
-        let orphan = row.opt_int("orphaned_at")?.is_some();
-        let made = assemble(entity, &entity_id, edges, &errors, orphan);
-        let cause = causes.get(&entity_ref).cloned().unwrap_or_default();
-        finals.push(FinalEntity { entity_ref, entity_id, json: made.json, hash: made.hash, cause });
+    let edges: Vec<Vec<Edge>> = rows
+        .iter()
+        .map(|row| Ok(foreign.remove(row.str("entity_ref")?).unwrap_or_default()))
+        .collect::<Result<_, CatalogError>>()?;
+    let mut work: Vec<(&Row, Vec<Edge>)> = rows.iter().zip(edges).collect();
+    let put_together = |part: Vec<(&Row, Vec<Edge>)>| -> Result<Vec<FinalEntity>, CatalogError> {
+        part.into_iter().map(|(row, foreign)| final_entity(row, foreign, &causes)).collect()
+    };
+    if work.len() < SHARED {
+        return put_together(work);
     }
+    // Parsing, hashing and writing take longer than the database does, and the next write waits for them.
+    let half = work.split_off(work.len() / 2);
+    let (first, second) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| put_together(half));
+        let first = put_together(work);
+        // It does not panic; if it did, that panic belongs to whoever stitches.
+        (first, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    });
+    let mut finals = first?;
+    finals.extend(second?);
     Ok(finals)
+}
+
+/// One final entity from what is stored about it and what others say about it.
+fn final_entity(
+    row: &Row,
+    foreign: Vec<Edge>,
+    causes: &HashMap<String, String>,
+) -> Result<FinalEntity, CatalogError> {
+    let entity_ref = row.text("entity_ref")?;
+    let entity_id = row.text("entity_id")?;
+    let entity: Value = serde_json::from_str(row.str("entity")?)
+        .map_err(|error| CatalogError::stored("entity", &entity_ref, error))?;
+    let mut edges: Vec<Edge> = serde_json::from_str(row.str("relations")?)
+        .map_err(|error| CatalogError::stored("relations", &entity_ref, error))?;
+    edges.extend(foreign);
+    let errors: Vec<ProcessingError> = match row.opt_str("errors")? {
+        None => Vec::new(),
+        Some(json) => {
+            serde_json::from_str(json).map_err(|error| CatalogError::stored("errors", &entity_ref, error))?
+        }
+    };
+    let orphan = row.opt_int("orphaned_at")?.is_some();
+    let made = assemble(entity, &entity_id, edges, &errors, orphan);
+    let cause = causes.get(&entity_ref).cloned().unwrap_or_default();
+    Ok(FinalEntity { entity_ref, entity_id, json: made.json, hash: made.hash, cause })
 }
