@@ -18,6 +18,7 @@ use crate::db::{entity_source, millis};
 use crate::error::CatalogError;
 use crate::metrics::CatalogMetrics;
 use crate::mutation::{self, Applied, Emission, Fate};
+use crate::signals::Signals;
 use crate::stitch::assemble::assemble;
 
 /// Children stored in one transaction. The rest of a larger family comes in transactions of its own before the
@@ -37,30 +38,32 @@ pub(crate) struct Committer {
 }
 
 impl Committer {
-    /// Children of large families first, see [`FAMILY`]. Leaves the last part in `finished`.
-    pub(crate) async fn early_children(&self, finished: &[Finished]) -> Result<Vec<Committed>, CatalogError> {
-        let mut commits = Vec::new();
-        for item in finished {
-            let Ok(good) = &item.result else { continue };
-            if good.children.len() <= FAMILY {
-                continue;
-            }
-            for part in good.children.chunks(FAMILY) {
-                let mut write = Write::begin(&self.database).await?;
-                let own = [item.entity_ref.clone()];
-                let held = refresh_state::held(&mut write, &self.owner, &own).await?;
-                if held.first().is_none_or(|row| row.result_hash.as_deref() == Some(good.hash.as_str())) {
-                    break;
-                }
-                let source = entity_source(&item.entity_ref);
-                let emission = Emission { source, children: part.to_vec(), complete: false };
-                // Conflicts are told once, with the result itself; what is let go here is so only by conflict.
-                let Applied { dropped, .. } = mutation::apply(&mut write, vec![emission]).await?;
-                mutation::settle(&mut write, &dropped, Fate::Orphan, "").await?;
-                commits.push(write.commit().await?);
-            }
+    /// Children of a large family first, see [`FAMILY`]; each part is told as soon as it is stored, so that its children
+    /// are processed while the next ones are stored. The result itself repeats them, so nothing is lost if this fails.
+    pub(crate) async fn early_children(
+        &self,
+        item: &Finished,
+        signals: &Signals,
+    ) -> Result<(), CatalogError> {
+        let Ok(good) = &item.result else { return Ok(()) };
+        if good.children.len() <= FAMILY {
+            return Ok(());
         }
-        Ok(commits)
+        for part in good.children.chunks(FAMILY) {
+            let mut write = Write::begin(&self.database).await?;
+            let own = [item.entity_ref.clone()];
+            let held = refresh_state::held(&mut write, &self.owner, &own).await?;
+            if held.first().is_none_or(|row| row.result_hash.as_deref() == Some(good.hash.as_str())) {
+                break;
+            }
+            let source = entity_source(&item.entity_ref);
+            let emission = Emission { source, children: part.to_vec(), complete: false };
+            // Conflicts are told once, with the result itself; what is let go here is so only by conflict.
+            let Applied { dropped, .. } = mutation::apply(&mut write, vec![emission]).await?;
+            mutation::settle(&mut write, &dropped, Fate::Orphan, "").await?;
+            signals.announce(write.commit().await?).await;
+        }
+        Ok(())
     }
 
     /// Stores results. Those whose claim was lost meanwhile are left out: somebody else works on them.

@@ -159,6 +159,10 @@ impl Engine {
             Err(error) => broken(&error),
         };
         let finished = Finished::new(claimed, outcome);
+        // Here and not where results are stored: those of its first children are stored in between.
+        if let Err(error) = self.committer.early_children(&finished, &self.signals).await {
+            tracing::warn!(%error, entity_ref = %finished.entity_ref, "children are stored with their parent's result");
+        }
         let weight = finished.children().min(CHILDREN) as u32;
         let room = if weight > 0 { children.acquire_many_owned(weight).await.ok() } else { None };
         let _ = results.send(Work { finished, counted, room }).await;
@@ -217,13 +221,7 @@ impl Engine {
     async fn store_batch(&self, batch: &[Finished]) -> Result<(), CatalogError> {
         let mut tries = 0;
         loop {
-            let stored = async {
-                for committed in self.committer.early_children(batch).await? {
-                    self.signals.announce(committed).await;
-                }
-                self.committer.commit(batch, self.load.is_bulk()).await
-            };
-            match stored.await {
+            match self.committer.commit(batch, self.load.is_bulk()).await {
                 Ok(committed) => {
                     self.signals.announce(committed).await;
                     return Ok(());
