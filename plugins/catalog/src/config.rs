@@ -41,7 +41,8 @@ pub struct Timing {
     pub poll: Duration,
     /// How long an orphan waits for another location to adopt it.
     pub orphan_grace: Duration,
-    /// How long stitching of relations waits at most while a bulk of entities comes in.
+    /// How long stitching waits at most while a bulk of entities comes in. Those stitched before its end are stitched
+    /// again when their other relations arrive.
     pub stitch_delay: Duration,
 }
 
@@ -51,7 +52,7 @@ impl Default for Timing {
             lease: Duration::from_secs(30),
             poll: Duration::from_secs(1),
             orphan_grace: Duration::from_secs(30),
-            stitch_delay: Duration::from_secs(10),
+            stitch_delay: Duration::from_secs(30),
         }
     }
 }

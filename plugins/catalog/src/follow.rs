@@ -23,7 +23,7 @@ use crate::metrics::CatalogMetrics;
 const WAIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// Entities that are parsed at once while loading.
-const LOAD_CHUNK: usize = 1_000;
+const LOAD_CHUNK: usize = 256;
 
 /// The index and how far it has come.
 pub(crate) struct Follower {
