@@ -14,6 +14,10 @@ use super::params::Params;
 use super::{Api, items};
 use crate::query::cursor::{decode_json, encode_json};
 
+/// Different keys to order by. An entity is listed once for each combination of its values under them, so each
+/// further one can multiply the work; a key that comes again decides nothing and is left out.
+const MAX_ORDERS: usize = 3;
+
 /// What `after` holds.
 #[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct After {
@@ -101,7 +105,17 @@ fn orders(params: &Params) -> ApiResult<Vec<Order>> {
             ))
         })
     };
-    params.all("order").map(read).collect()
+    let mut orders: Vec<Order> = Vec::new();
+    for order in params.all("order").map(read) {
+        let order = order?;
+        if !orders.iter().any(|other| other.key.eq_ignore_ascii_case(&order.key)) {
+            orders.push(order);
+        }
+    }
+    if orders.len() > MAX_ORDERS {
+        return Err(ApiError::input(format!("{} orders; a request may have {MAX_ORDERS}", orders.len())));
+    }
+    Ok(orders)
 }
 
 /// The same request with another `after`, in the way that browsers write it.

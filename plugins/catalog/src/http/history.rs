@@ -11,6 +11,7 @@ use super::answer;
 use super::by_name::{NamePath, not_found, reference};
 use super::changes::{ChangesPage, limit};
 use super::params::Params;
+use crate::query::access::Allowed;
 use crate::query::change_log::visible;
 
 const DEFAULT_LIMIT: usize = 50;
@@ -28,13 +29,23 @@ pub(super) async fn history(
     let before = params.integer("before", 0)?;
     let allowed = api.readable(&credentials).await?;
     let entity_ref = reference(&kind, &namespace, &name);
+    let mut seen = Vec::new();
     // One more tells whether there is a next page.
-    let mut changes = api.catalog.history(&entity_ref, before, limit + 1).await?;
-    let more = changes.len() > limit;
-    changes.truncate(limit);
-    let next = changes.last().filter(|_| more).map(|change| change.sequence);
-    let items: Vec<_> = changes.iter().filter_map(|change| visible(change, &allowed)).collect();
-    if items.is_empty() && next.is_none() && before.is_none() {
+    let (mut from, mut size) = (before, limit + 1);
+    // What is hidden is passed over here: a `next` that pointed at it would tell that it is there.
+    while allowed != Allowed::Nothing && seen.len() <= limit {
+        let changes = api.catalog.history(&entity_ref, from, size).await?;
+        seen.extend(changes.iter().filter_map(|change| Some((change.sequence, visible(change, &allowed)?))));
+        if changes.len() < size {
+            break;
+        }
+        (from, size) = (changes.last().map(|change| change.sequence), MAX_LIMIT);
+    }
+    let more = seen.len() > limit;
+    seen.truncate(limit);
+    let next = seen.last().filter(|_| more).map(|(sequence, _)| *sequence);
+    let items: Vec<_> = seen.into_iter().map(|(_, item)| item).collect();
+    if items.is_empty() && before.is_none() {
         // Of an entity that is there, the oldest changes may no longer be kept.
         let index = api.catalog.index();
         let index = index.read();

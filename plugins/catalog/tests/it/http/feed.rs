@@ -6,7 +6,7 @@ use axum::body::Body;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
-use super::app::{App, component};
+use super::app::{App, Users, component};
 use crate::support::{TestDatabase, eventually, for_each_database};
 
 async fn retitle(app: &App, title: &str) {
@@ -63,6 +63,24 @@ async fn the_history_of_an_entity_leads_from_now_back_to_its_creation() {
         app.stop().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_a_hidden_history_are_those_of_none() {
+    let database = TestDatabase::sqlite().await;
+    let params = json!({"kinds": ["API"]});
+    let apis = json!({"rule": "IS_ENTITY_KIND", "resourceType": "catalog-entity", "params": params});
+    let app = App::start_with(&database, json!({}), Users::only(apis)).await;
+    app.register("a.yaml", &[component("a", Some("One"), &[])]).await;
+    retitle(&app, "Two").await;
+    for (query, status) in [("limit=1", 404), ("limit=1&before=1000", 200)] {
+        for name in ["a", "nope"] {
+            let path = format!("/entities/by-name/component/default/{name}/history?{query}");
+            let answer = app.get_as("user:default/ada", &path).await;
+            assert_eq!((answer.status, answer.json.get("next")), (status, None), "{path}");
+        }
+    }
+    app.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -50,7 +50,10 @@ async fn a_condition_is_part_of_every_query() {
             let answer = app.get_as(ADA, &path).await;
             assert_eq!((answer.status, answer.error()), (404, "NotFoundError"), "{path}");
         }
-        assert_eq!(app.get_as(ADA, "/entities/by-name/api/default/secret/ancestry").await.status, 403);
+        for name in ["secret", "nope"] {
+            let path = format!("/entities/by-name/api/default/{name}/ancestry");
+            assert_eq!(app.get_as(ADA, &path).await.status, 403, "whether {name} is there is not told");
+        }
         let ancestry = app.get_as(ADA, "/entities/by-name/component/default/a/ancestry").await;
         let items = ancestry.json["items"].as_array().expect("items");
         assert_eq!(items.len(), 1, "the Location above is not hers to see");

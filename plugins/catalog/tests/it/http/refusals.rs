@@ -17,6 +17,7 @@ async fn what_can_not_be_understood_is_400_with_the_words_of_backstage() {
         ("/entities?limit=0", "Invalid limit, must be greater than zero"),
         ("/entities?after=garbage", "Malformed after cursor, could not be parsed"),
         ("/entities?order=up:a", "Invalid order parameter \"up:a\", expected \"<asc or desc>:<field name>\""),
+        ("/entities?order=asc:a&order=asc:b&order=asc:c&order=asc:d", "4 orders; a request may have 3"),
         ("/entities?fields=a[0]", "Invalid field \"a[0]\", array type fields are not supported"),
         ("/entities/by-query?orderField=a,sideways", "Invalid order field order, must be asc or desc"),
         ("/entities/by-query?limit=x", "request/query/limit must be integer"),
