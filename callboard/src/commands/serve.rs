@@ -87,6 +87,8 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
         tokio::time::sleep(delay.min(Duration::from_secs(300))).await;
     }
     stop.cancel();
+    // Open streams and waiting requests end by themselves; otherwise they would last until they are cut off.
+    lifecycle.shutdown().cancel();
     while listeners.join_next().await.is_some() {}
     lifecycle.stop().await;
     database.close().await;

@@ -86,6 +86,18 @@ async fn it_stops_when_it_is_asked_to() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_open_stream_is_ended_and_not_cut_off_when_it_stops() {
+    let (server, _database) = started().await;
+    let url = format!("{}/api/catalog/changes", server.base_url);
+    let request = server.http.get(url).header("accept", "text/event-stream").bearer_auth(TOKEN);
+    let stream = request.send().await.expect("an answer");
+    assert_eq!(stream.status(), 200);
+    let rest = tokio::spawn(stream.bytes());
+    assert!(server.stop());
+    assert!(rest.await.expect("a task").is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_the_default_policy_the_catalog_is_open_and_settings_still_want_a_user() {
     let database = TestDatabase::sqlite().await;
     let open = json!({"backend": {"auth": {"dangerouslyDisableDefaultAuthPolicy": true}}});
