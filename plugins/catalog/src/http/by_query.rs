@@ -110,7 +110,7 @@ async fn answer(
     }
     let Page { rows, total, next, previous } = request.page(&index, asked, &allowed).map_err(input)?;
     let mut out = Vec::from(b"{\"items\":[");
-    items::write_all(&index, rows.iter().map(|row| Some(row.slot)), fields, &mut out);
+    items::write_all(&index, rows.iter().map(|row| Some(row.slot)), fields, &mut out)?;
     drop(index);
     // Cursors are base64, which JSON takes as it is.
     let cursor = |name: &str, cursor: Option<String>| cursor.map(|text| format!("\"{name}\":\"{text}\""));

@@ -35,7 +35,7 @@ pub(super) async fn by_refs(
     let lock = api.catalog.index();
     let index = lock.read();
     let mut out = Vec::from(b"{\"items\":[");
-    items::write_all(&index, index.by_refs(&refs, &filter).into_iter(), &fields, &mut out);
+    items::write_all(&index, index.by_refs(&refs, &filter).into_iter(), &fields, &mut out)?;
     out.extend_from_slice(b"]}");
     Ok(answer::bytes(out, None))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use bytes::Bytes;
 use callboard_index::{Index, Slot};
+use callboard_kit::error::{ApiError, ApiResult};
 use callboard_model::projection::Projection;
 use futures::StreamExt;
 use parking_lot::RwLock;
@@ -13,6 +14,10 @@ use uuid::Uuid;
 
 /// Entities written at once; between two pieces other requests and writes have their turn.
 const PIECE: usize = 500;
+/// Bytes after which a piece ends.
+const PIECE_BYTES: usize = 4 << 20;
+/// Bytes of an answer that is made as a whole. One entity may have tens of megabytes, and may be asked for often.
+const MAX_WHOLE: usize = 256 << 20;
 
 /// Appends one entity.
 pub(crate) fn write(index: &Index, slot: Slot, fields: &Projection, out: &mut Vec<u8>) {
@@ -29,13 +34,13 @@ pub(crate) fn write(index: &Index, slot: Slot, fields: &Projection, out: &mut Ve
     }
 }
 
-/// Appends entities with commas between them; `None` is null.
+/// Appends entities with commas between them; `None` is null. Fails when that becomes more than [`MAX_WHOLE`].
 pub(crate) fn write_all(
     index: &Index,
     slots: impl Iterator<Item = Option<Slot>>,
     fields: &Projection,
     out: &mut Vec<u8>,
-) {
+) -> ApiResult<()> {
     for (at, slot) in slots.enumerate() {
         if at > 0 {
             out.push(b',');
@@ -44,16 +49,24 @@ pub(crate) fn write_all(
             Some(slot) => write(index, slot, fields, out),
             None => out.extend_from_slice(b"null"),
         }
+        if out.len() > MAX_WHOLE {
+            return Err(ApiError::input(format!(
+                "The answer would have more than {MAX_WHOLE} bytes; ask for fewer entities, or for parts of them \
+                 with fields"
+            )));
+        }
     }
+    Ok(())
 }
 
 /// An array of any length as a body.
 pub(crate) fn array(lock: &Arc<RwLock<Index>>, index: &Index, slots: Vec<Slot>, fields: Projection) -> Body {
     if slots.len() <= PIECE {
         let mut out = Vec::from(b"[");
-        write_all(index, slots.into_iter().map(Some), &fields, &mut out);
-        out.push(b']');
-        return out.into();
+        if write_all(index, slots.iter().copied().map(Some), &fields, &mut out).is_ok() {
+            out.push(b']');
+            return out.into();
+        }
     }
     // A slot may be given to another entity while the answer is on its way; the uid tells.
     let entities: Vec<(Slot, Uuid)> = slots.into_iter().map(|slot| (slot, index.uid(slot))).collect();
@@ -79,9 +92,12 @@ impl ArraySender {
     /// The next piece and whether it was the last.
     fn next(&mut self) -> (Vec<u8>, bool) {
         let mut out = if self.at == 0 { Vec::from(b"[") } else { Vec::new() };
-        let end = (self.at + PIECE).min(self.entities.len());
         let index = self.lock.read();
-        for (slot, uid) in &self.entities[self.at..end] {
+        for (slot, uid) in self.entities[self.at..].iter().take(PIECE) {
+            if out.len() > PIECE_BYTES {
+                break;
+            }
+            self.at += 1;
             if index.uid(*slot) != *uid || index.by_uid(*uid) != Some(*slot) {
                 continue;
             }
@@ -91,8 +107,7 @@ impl ArraySender {
             self.written = true;
             write(&index, *slot, &self.fields, &mut out);
         }
-        self.at = end;
-        let done = end == self.entities.len();
+        let done = self.at == self.entities.len();
         if done {
             out.push(b']');
         }

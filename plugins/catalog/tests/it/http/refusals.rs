@@ -3,7 +3,7 @@
 use http::Method;
 use serde_json::json;
 
-use super::app::{App, SERVICE};
+use super::app::{App, SERVICE, api};
 use crate::support::TestDatabase;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -34,6 +34,20 @@ async fn what_can_not_be_understood_is_400_with_the_words_of_backstage() {
     assert!(
         cursor.json["error"]["message"].as_str().is_some_and(|text| text.starts_with("Malformed cursor: "))
     );
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_small_request_for_a_huge_answer_is_refused() {
+    let database = TestDatabase::sqlite().await;
+    let app = App::start(&database).await;
+    let mut big = api("big");
+    big["spec"]["definition"] = "x".repeat(2 << 20).into();
+    app.register("big.yaml", &[big]).await;
+    let refs = |count: usize| json!({"entityRefs": vec!["api:default/big"; count]});
+    assert_eq!(app.post("/entities/by-refs", refs(2)).await.status, 200);
+    let answer = app.post("/entities/by-refs", refs(130)).await;
+    assert_eq!((answer.status, answer.error()), (400, "InputError"));
     app.stop().await;
 }
 
