@@ -53,7 +53,7 @@ pub(super) async fn list(
         let everything =
             PageRequest { selection: &selection, from: None, backwards: false, offset: 0, limit: usize::MAX };
         let slots = index.page(&everything).into_iter().map(|row| row.slot).collect();
-        return Ok(answer::bytes(items::array(&lock, &index, slots, fields), Some(&tag)));
+        return Ok(answer::bytes(items::array(&lock, &index, slots, fields, allowed.filter()), Some(&tag)));
     };
     let offset = offset.unwrap_or_default();
     // One more tells whether there is a next page.
@@ -63,7 +63,8 @@ pub(super) async fn list(
         slots.truncate(limit);
         next_link(&uri, &params, After { limit: Some(limit), offset: Some(offset.saturating_add(limit)) })
     });
-    let mut response = answer::bytes(items::array(&lock, &index, slots, fields), Some(&tag));
+    let mut response =
+        answer::bytes(items::array(&lock, &index, slots, fields, allowed.filter()), Some(&tag));
     if let Some(link) = next.and_then(|link| HeaderValue::from_str(&link).ok()) {
         response.headers_mut().insert(header::LINK, link);
     }

@@ -7,6 +7,7 @@ use axum::body::Body;
 use bytes::Bytes;
 use callboard_index::{Index, Slot};
 use callboard_kit::error::{ApiError, ApiResult};
+use callboard_model::filter::Filter;
 use callboard_model::projection::Projection;
 use futures::StreamExt;
 use parking_lot::RwLock;
@@ -59,8 +60,14 @@ pub(crate) fn write_all(
     Ok(())
 }
 
-/// An array of any length as a body.
-pub(crate) fn array(lock: &Arc<RwLock<Index>>, index: &Index, slots: Vec<Slot>, fields: Projection) -> Body {
+/// An array of any length as a body. What is no longer `readable` when its turn comes is left out.
+pub(crate) fn array(
+    lock: &Arc<RwLock<Index>>,
+    index: &Index,
+    slots: Vec<Slot>,
+    fields: Projection,
+    readable: Filter,
+) -> Body {
     if slots.len() <= PIECE {
         let mut out = Vec::from(b"[");
         if write_all(index, slots.iter().copied().map(Some), &fields, &mut out).is_ok() {
@@ -70,7 +77,7 @@ pub(crate) fn array(lock: &Arc<RwLock<Index>>, index: &Index, slots: Vec<Slot>, 
     }
     // A slot may be given to another entity while the answer is on its way; the uid tells.
     let entities: Vec<(Slot, Uuid)> = slots.into_iter().map(|slot| (slot, index.uid(slot))).collect();
-    let sender = ArraySender { lock: lock.clone(), entities, fields, at: 0, written: false };
+    let sender = ArraySender { lock: lock.clone(), entities, fields, readable, at: 0, written: false };
     let stream = futures::stream::unfold(Some(sender), |sender| async move {
         let mut sender = sender?;
         let (piece, done) = sender.next();
@@ -84,6 +91,7 @@ struct ArraySender {
     lock: Arc<RwLock<Index>>,
     entities: Vec<(Slot, Uuid)>,
     fields: Projection,
+    readable: Filter,
     at: usize,
     written: bool,
 }
@@ -98,7 +106,8 @@ impl ArraySender {
                 break;
             }
             self.at += 1;
-            if index.uid(*slot) != *uid || index.by_uid(*uid) != Some(*slot) {
+            let is_there = index.uid(*slot) == *uid && index.by_uid(*uid) == Some(*slot);
+            if !is_there || !index.slot_matches(*slot, &self.readable) {
                 continue;
             }
             if self.written {
@@ -112,5 +121,38 @@ impl ArraySender {
             out.push(b']');
         }
         (out, done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use callboard_index::{Batch, Change};
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_piece_holds_nothing_that_has_become_unreadable_while_it_was_on_its_way() {
+        let uid = Uuid::from_u128(1);
+        let mut index = Index::default();
+        let put = |index: &mut Index, kind: &str, sequence: i64| {
+            let bytes = Bytes::from(json!({"kind": kind, "metadata": {"name": "a"}}).to_string());
+            let change = Change::Upsert { entity_id: uid, entity_ref: "x:default/a".into(), bytes };
+            index.apply(Batch::prepare([change]).unwrap(), sequence);
+        };
+        put(&mut index, "API", 1);
+        let slot = index.by_uid(uid).unwrap();
+        let lock = Arc::new(RwLock::new(index));
+        let sender = || ArraySender {
+            lock: lock.clone(),
+            entities: vec![(slot, uid)],
+            fields: Projection::default(),
+            readable: Filter::equals("kind", "api"),
+            at: 0,
+            written: false,
+        };
+        assert!(sender().next().0.len() > 2);
+        put(&mut lock.write(), "Group", 2);
+        assert_eq!(sender().next(), (b"[]".to_vec(), true));
     }
 }
