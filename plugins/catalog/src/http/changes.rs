@@ -28,6 +28,8 @@ const MAX_LIMIT: usize = 1_000;
 const MAX_TIMEOUT: i64 = 60;
 /// A comment is sent so often on a quiet stream, so that nothing in between takes it for dead.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// A token that holds longer, in seconds, does not keep a stream open for longer.
+const MAX_STREAM: i64 = 24 * 3_600;
 
 /// A part of the log.
 #[derive(Serialize)]
@@ -66,7 +68,7 @@ pub(super) async fn changes(
     if accept.contains("text/event-stream") {
         let last_event = headers.get(HeaderName::from_static("last-event-id"));
         let last_event = last_event.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-        return stream(api, allowed, last_event.or(after)).await;
+        return stream(api, allowed, last_event.or(after), credentials.expires_at).await;
     }
     let after = match after {
         Some(after) => after,
@@ -90,11 +92,13 @@ struct Reader {
     applied: watch::Receiver<i64>,
     /// The last change looked at, whether the caller may see it or not.
     after: i64,
+    /// When the caller's token ends; only streams look at it.
+    ends: Option<Instant>,
 }
 
 impl Reader {
     fn new(api: Api, allowed: Allowed, after: i64) -> Self {
-        Self { applied: api.catalog.subscribe(), api, allowed, after }
+        Self { applied: api.catalog.subscribe(), api, allowed, after, ends: None }
     }
 
     /// What comes next that the caller may read.
@@ -119,12 +123,23 @@ impl Reader {
 
 /// Events from `after` on, or from now on. The id of an event is its sequence; a client that comes back sends the
 /// last one in `Last-Event-ID`.
-async fn stream(api: Api, allowed: Allowed, after: Option<i64>) -> ApiResult<Response> {
+///
+/// A stream is over when the token is that it was asked for with (seconds since the epoch), so that nobody reads on
+/// whom nobody would let in any more.
+async fn stream(
+    api: Api,
+    allowed: Allowed,
+    after: Option<i64>,
+    expires_at: Option<i64>,
+) -> ApiResult<Response> {
     let after = match after {
         Some(after) => after,
         None => api.catalog.change_bounds().await?.1,
     };
     let mut reader = Reader::new(api, allowed, after);
+    let left =
+        expires_at.map(|at| at.saturating_sub(jiff::Timestamp::now().as_second()).clamp(0, MAX_STREAM));
+    reader.ends = left.map(|left| Instant::now() + Duration::from_secs(left.unsigned_abs()));
     // Read once before the answer begins: what is no longer kept is a status, not an event.
     let first = reader.read(DEFAULT_LIMIT).await?;
     let mut text = String::from(": changes\n\n");
@@ -143,8 +158,9 @@ async fn stream(api: Api, allowed: Allowed, after: Option<i64>) -> ApiResult<Res
 
 /// The next piece of a stream; `None` at its end.
 async fn next_events(reader: &mut Reader) -> Option<String> {
-    let waited = reader.wait_until(Instant::now() + HEARTBEAT).await;
-    if reader.api.shutdown.is_cancelled() {
+    let beat = Instant::now() + HEARTBEAT;
+    let waited = reader.wait_until(reader.ends.map_or(beat, |ends| ends.min(beat))).await;
+    if reader.api.shutdown.is_cancelled() || reader.ends.is_some_and(|ends| ends <= Instant::now()) {
         return None;
     }
     let mut text = String::new();

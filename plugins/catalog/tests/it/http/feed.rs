@@ -157,3 +157,15 @@ async fn changes_that_are_no_longer_kept_are_gone_and_the_answer_says_where_to_b
     assert_eq!(app.get("/changes").await.json["items"][0]["sequence"], 2, "from the oldest kept");
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_the_token_that_it_was_asked_for_with() {
+    let database = TestDatabase::sqlite().await;
+    let app = App::start(&database).await;
+    let headers = [("accept", "text/event-stream")];
+    // The call reads to the end of the body.
+    let caller = "user:default/just-expired";
+    let answer = app.call(caller, http::Method::GET, "/changes", None, &headers).await;
+    assert_eq!((answer.status, answer.text.as_str()), (200, ": changes\n\n"));
+    app.stop().await;
+}
