@@ -32,9 +32,10 @@ impl Default for Limits {
 
 /// Serves until `stop` is cancelled, then finishes the requests in flight.
 pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
-    let mut builder = Builder::new(TokioExecutor::new());
+    // HTTP/1 only: without TLS no browser asks for HTTP/2, and telling the two apart would wait for the first bytes
+    // without a limit.
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.headers);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(200);
     let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     loop {

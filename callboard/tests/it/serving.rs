@@ -110,3 +110,22 @@ async fn without_the_default_policy_the_catalog_is_open_and_settings_still_want_
     assert_eq!(status("/api/catalog/entities").await, 200);
     assert_eq!(status("/api/user-settings/buckets/a/keys/b").await, 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_never_sends_a_request_loses_its_connection() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let database = TestDatabase::sqlite().await;
+    let impatient = json!({"backend": {"server": {"headersTimeout": 200}}});
+    let server = Server::start(&server::config(&database.config(), impatient));
+    server.ready().await;
+    let address = server.base_url.trim_start_matches("http://").to_owned();
+    for first_bytes in [&b""[..], b"PRI", b"GET / HTTP/1.1\r\nhost"] {
+        let mut stream = tokio::net::TcpStream::connect(&address).await.expect("a connection");
+        stream.write_all(first_bytes).await.expect("some bytes");
+        let mut rest = Vec::new();
+        // The end of the stream is what is waited for; an answer (408) before it is fine too.
+        let ended =
+            tokio::time::timeout(std::time::Duration::from_secs(20), stream.read_to_end(&mut rest)).await;
+        assert!(ended.is_ok(), "the connection stayed open after {first_bytes:?}");
+    }
+}

@@ -13,6 +13,9 @@ use crate::query::Order;
 /// The rank of an entity without a value.
 const NO_VALUE: u32 = u32::MAX;
 
+/// How often one entity may stand in a list because of its many values in several orders.
+const ROWS_OF_AN_ENTITY: usize = 1_000;
+
 impl Index {
     /// A part of the entities that match: by reference without orders, else by the orders' values in turn, entities
     /// without a value last, ties by uid ascending. An entity with several values under a key is listed once for
@@ -105,6 +108,7 @@ impl Index {
                     .flat_map(|head: &Vec<u32>| {
                         own.iter().map(move |rank| [head.as_slice(), &[*rank]].concat())
                     })
+                    .take(ROWS_OF_AN_ENTITY)
                     .collect();
             }
             rows.extend(combined.into_iter().map(|ranks| (ranks, slot)));

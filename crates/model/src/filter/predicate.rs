@@ -8,6 +8,8 @@ use super::Filter;
 const MAX_DEPTH: usize = 32;
 /// How many conditions and values one predicate may hold in all.
 const MAX_SIZE: usize = 10_000;
+/// `$hasPrefix` conditions in one predicate; each may have to look at every value of its key.
+const MAX_PREFIXES: usize = 50;
 
 /// A predicate that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +27,7 @@ fn at(path: &str) -> String {
 
 /// Reads a predicate. The root must be an object; unknown operators are errors.
 pub fn parse(predicate: &Value) -> Result<Filter, PredicateError> {
-    Reader { size: 0 }.predicate(predicate, "", 0)
+    Reader { size: 0, prefixes: 0 }.predicate(predicate, "", 0)
 }
 
 /// Writes a filter as a predicate that [`parse`] reads back to an equal filter; cursors carry it.
@@ -46,6 +48,7 @@ pub fn to_json(filter: &Filter) -> Value {
 
 struct Reader {
     size: usize,
+    prefixes: usize,
 }
 
 impl Reader {
@@ -110,8 +113,14 @@ impl Reader {
                 None => fail(&path, format!("expected true or false, found {}", type_of(operand))),
             },
             "$in" => Ok(Filter::In { key, values: self.values(operand, &path)? }),
+            "$hasPrefix" if self.prefixes >= MAX_PREFIXES => {
+                fail(&path, format!("a query may have {MAX_PREFIXES} conditions with $hasPrefix at most"))
+            }
             "$hasPrefix" => match operand.as_str() {
-                Some(prefix) => Ok(Filter::Prefix { key, prefix: prefix.to_lowercase() }),
+                Some(prefix) => {
+                    self.prefixes += 1;
+                    Ok(Filter::Prefix { key, prefix: prefix.to_lowercase() })
+                }
                 None => fail(&path, format!("expected a string, found {}", type_of(operand))),
             },
             "$contains" => match operand.as_object() {

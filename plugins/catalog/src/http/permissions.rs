@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::Api;
 use super::answer;
 use super::body::{JsonBody, wrong};
-use crate::query::permissions::{CATALOG_ENTITY, LISTED, to_wire};
+use crate::query::permissions::{CATALOG_ENTITY, ENTITY_READ, LISTED, to_wire};
 use crate::query::rules::{self, RuleError};
 
 pub(super) async fn metadata(headers: HeaderMap) -> Response {
@@ -30,6 +30,13 @@ pub(super) async fn apply_conditions(
     // Nobody tries out on entities what they may not read: only plugins ask, on a user's behalf or their own.
     if matches!(credentials.principal, Principal::User { actor: None, .. }) {
         return Err(ApiError::not_allowed("This endpoint only allows calls from other plugins"));
+    }
+    if let Principal::Service { restrictions: Some(limits), .. } = &credentials.principal
+        && !limits.allow(&ENTITY_READ)
+    {
+        return Err(ApiError::not_allowed(
+            "The access of this token is restricted; it may not read entities",
+        ));
     }
     let items = body.required("items")?.as_array().ok_or_else(|| wrong("items", "must be array"))?;
     let mut results = Vec::with_capacity(items.len());

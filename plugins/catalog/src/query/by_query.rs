@@ -60,7 +60,7 @@ impl ByQuery {
             filter,
             full_text: cursor.full_text_filter.as_ref().map(|text| FullText {
                 term: text.term.clone().unwrap_or_default(),
-                keys: text.fields.clone().unwrap_or_default(),
+                keys: distinct(text.fields.clone().unwrap_or_default()),
             }),
             // The others are accepted and ignored, as Backstage does.
             order: cursor.order_fields.first().map(|order| Order {
@@ -131,4 +131,17 @@ fn values(row: &Row) -> SortValues {
         Some(value) => vec![Some(value.clone()), uid],
         None => vec![uid],
     }
+}
+
+/// Fields that a full text looks at: each is a scan, so each is looked at once, and no more than this many.
+const TEXT_FIELDS: usize = 20;
+
+fn distinct(fields: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for field in fields {
+        if kept.len() < TEXT_FIELDS && !kept.contains(&field) {
+            kept.push(field);
+        }
+    }
+    kept
 }
