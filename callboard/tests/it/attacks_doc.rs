@@ -55,7 +55,9 @@ fn program() -> Vec<(PathBuf, String)> {
     for file in files() {
         let path = file.strip_prefix(root()).expect("a file of the repository").to_owned();
         if !path.components().any(|part| ASIDE.iter().any(|name| part.as_os_str() == *name)) {
-            found.push((path, std::fs::read_to_string(&file).expect("a source file")));
+            let text = std::fs::read_to_string(&file).expect("a source file");
+            let program = text.split("#[cfg(test)]").next().unwrap_or_default();
+            found.push((path, program.to_owned()));
         }
     }
     assert!(found.len() > 100, "the sources were not found");
