@@ -1,7 +1,7 @@
 //! A seeded catalog: the same number and seed write the same bytes.
 //!
 //! The mix is in `bench/README.md`: 70 % components, 10 % APIs, 7 % users, 5 % resources, 5 % systems, 2 % groups,
-//! 1 % domains; about 23 search rows and 8 relations for each entity.
+//! 1 % domains; about 35 search rows and 8 relations for each entity.
 
 mod entities;
 mod names;
