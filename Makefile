@@ -11,7 +11,7 @@ run: build ## Build and start Callboard with the example company on http://local
 build: ui ## Build the program: target/release/callboard
 	$(CARGO) build --release --locked -p callboard
 
-dist: ui ## Build the program as it is shipped: smaller and faster, minutes more
+dist: ui ## Build the program with link-time optimisation; takes minutes more
 	$(CARGO) build --profile dist --locked -p callboard
 
 ui: ui/node_modules ## Build the portal into ui/dist
