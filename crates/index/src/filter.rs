@@ -29,6 +29,7 @@ impl Index {
     fn set(&self, filter: &Filter) -> Cow<'_, RoaringBitmap> {
         match filter {
             Filter::All(parts) => self.matched_by_all(parts).unwrap_or(Cow::Borrowed(self.documents.live())),
+            Filter::Shared(shared) => Cow::Owned(self.shared_set(shared).as_ref().clone()),
             Filter::Any(parts) => {
                 if let [only] = &parts[..] {
                     return self.set(only);
@@ -63,6 +64,7 @@ impl Index {
                         None => Cow::Owned(RoaringBitmap::new()),
                         Some(not) => Cow::Owned(set.as_ref() - not.as_ref()),
                     },
+                    Filter::Shared(shared) => Cow::Owned(set.as_ref() & self.shared_set(shared).as_ref()),
                     part => Cow::Owned(set.as_ref() & self.set(part).as_ref()),
                 }),
             };
@@ -78,6 +80,7 @@ impl Index {
             Filter::Any(parts) => parts.iter().map(|part| self.estimate(part)).sum(),
             Filter::Not(_) => all + 1,
             Filter::Prefix { .. } => all,
+            Filter::Shared(shared) => self.shared_set(shared).len(),
             Filter::Exists(key) => match self.keys.get(key.as_str()) {
                 None => 0,
                 Some(KeyIndex::Flag(posting)) => posting.len(),
@@ -148,6 +151,7 @@ impl Index {
             Filter::All(parts) => parts.iter().all(|part| self.slot_matches(slot, part)),
             Filter::Any(parts) => parts.iter().any(|part| self.slot_matches(slot, part)),
             Filter::Not(part) => !self.slot_matches(slot, part),
+            Filter::Shared(shared) => self.shared_set(shared).contains(slot),
             Filter::Exists(key) => match self.keys.get(key.as_str()) {
                 None => false,
                 Some(KeyIndex::Flag(posting)) => posting.contains(slot),

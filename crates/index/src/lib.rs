@@ -19,10 +19,12 @@ mod order;
 mod packing;
 mod posting;
 mod query;
+mod shared;
 mod stats;
 mod value_table;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use callboard_model::filter::Filter;
@@ -56,6 +58,8 @@ pub struct Index {
     keys: HashMap<Box<str>, key_index::KeyIndex>,
     version: u64,
     sequence: i64,
+    /// Tells this index from any other, for what is remembered about it elsewhere.
+    identity: Arc<()>,
 }
 
 impl Default for Index {
@@ -68,7 +72,7 @@ impl Index {
     /// An empty index.
     pub fn new(options: Options) -> Self {
         let documents = documents::Documents::new(options.plain_budget);
-        Self { documents, keys: HashMap::new(), version: 0, sequence: 0 }
+        Self { documents, keys: HashMap::new(), version: 0, sequence: 0, identity: Arc::default() }
     }
 
     /// Grows with every change that this index has applied.

@@ -16,3 +16,4 @@ pub mod metrics;
 pub mod permission;
 pub mod plugin;
 pub mod url_reader;
+pub mod user_info;

@@ -1,12 +1,20 @@
 //! Asking whether a caller may do something. A decision is allow, deny, or a condition that the plugin which owns
 //! the resource turns into a filter of its query (`contract: permission framework`).
 
-use async_trait::async_trait;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+mod condition;
+mod integration;
+mod routes;
 
-use crate::credentials::Credentials;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::credentials::{AccessRestrictions, Credentials, Principal};
 use crate::error::ApiError;
+
+pub use condition::{Condition, Conditional};
+pub use integration::PermissionIntegration;
+pub use routes::add_permission_routes;
 
 /// A permission as its plugin declares it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,47 +44,13 @@ pub enum Decision {
     /// No.
     Deny,
     /// For those resources that satisfy the condition.
-    Conditional(Condition),
-}
-
-/// A condition tree in Backstage's own form (`permission-common`).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Condition {
-    /// All of them.
-    AllOf {
-        /// The parts.
-        #[serde(rename = "allOf")]
-        all_of: Vec<Condition>,
-    },
-    /// Any of them.
-    AnyOf {
-        /// The parts.
-        #[serde(rename = "anyOf")]
-        any_of: Vec<Condition>,
-    },
-    /// Not this.
-    Not {
-        /// The part.
-        not: Box<Condition>,
-    },
-    /// One rule of the plugin that owns the resource type.
-    Rule {
-        /// Rule name (`IS_ENTITY_OWNER`).
-        rule: String,
-        /// `catalog-entity`
-        #[serde(rename = "resourceType")]
-        resource_type: String,
-        /// Parameters of the rule.
-        #[serde(default)]
-        params: Value,
-    },
+    Conditional(Arc<Conditional>),
 }
 
 /// Decides.
 #[async_trait]
 pub trait Authorizer: Send + Sync {
-    /// One decision for each request, in the same order.
+    /// One decision for each request, in the same order. A request with a `resource_ref` is decided for good.
     async fn authorize(
         &self,
         requests: &[PermissionRequest],
@@ -96,26 +70,38 @@ impl Authorizer for AllowAll {
         requests: &[PermissionRequest],
         credentials: &Credentials,
     ) -> Result<Vec<Decision>, ApiError> {
-        use crate::credentials::Principal;
-        let restrictions = match &credentials.principal {
-            Principal::Service { restrictions, .. } => restrictions.as_ref(),
-            _ => None,
+        let decide = |request: &PermissionRequest| match &credentials.principal {
+            Principal::Service { restrictions, .. } => {
+                decide_for_service(restrictions.as_ref(), &request.permission)
+            }
+            _ => Decision::Allow,
         };
-        Ok(requests
-            .iter()
-            .map(|request| match restrictions {
-                Some(limits) if !limits.allow(&request.permission) => Decision::Deny,
-                _ => Decision::Allow,
-            })
-            .collect())
+        Ok(requests.iter().map(decide).collect())
     }
 }
 
-impl crate::credentials::AccessRestrictions {
-    /// Whether a permission is within the limits of the token. The plugin is the first part of its name, as
-    /// everywhere in Backstage.
+/// Services are decided on where they call, whatever the policy: they may do everything within the restrictions of
+/// their token (`permission-node` 0.11.4).
+pub fn decide_for_service(restrictions: Option<&AccessRestrictions>, permission: &Permission) -> Decision {
+    match restrictions {
+        Some(limits) if !limits.allow(permission) => Decision::Deny,
+        _ => Decision::Allow,
+    }
+}
+
+/// The plugin that a permission belongs to: the first part of its name, as everywhere in Backstage, except for those of
+/// RBAC.
+fn plugin_of(permission: &str) -> &str {
+    match permission.split('.').next().unwrap_or_default() {
+        "policy" => "permission",
+        plugin => plugin,
+    }
+}
+
+impl AccessRestrictions {
+    /// Whether a permission is within the limits of the token.
     pub fn allow(&self, permission: &Permission) -> bool {
-        let plugin = permission.name.split('.').next().unwrap_or_default();
+        let plugin = plugin_of(permission.name);
         self.plugins.iter().any(|entry| {
             entry.plugin == plugin
                 && (entry.permissions.is_empty() || entry.permissions.iter().any(|p| p == permission.name))

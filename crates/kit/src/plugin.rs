@@ -12,7 +12,7 @@ use crate::error::ApiError;
 use crate::events::EventBus;
 use crate::lifecycle::Lifecycle;
 use crate::metrics::Metrics;
-use crate::permission::Authorizer;
+use crate::permission::{Authorizer, PermissionIntegration};
 use crate::url_reader::UrlReader;
 
 /// The services that every plugin of a server shares. Databases and other clients are handed to the plugin's own
@@ -48,6 +48,11 @@ pub trait Plugin: Send + Sync {
 
     /// Its own OpenAPI document as JSON, served at `/openapi.json` below the mount.
     fn openapi(&self) -> Option<serde_json::Value> {
+        None
+    }
+
+    /// Its permissions and rules, if it has any.
+    fn permissions(&self) -> Option<Arc<dyn PermissionIntegration>> {
         None
     }
 

@@ -311,6 +311,19 @@ impl Catalog {
         Ok(changes::bounds(&self.database).await?)
     }
 
+    /// Grows with every change of a user or group that the index has applied.
+    pub(crate) fn people_version(&self) -> u64 {
+        self.signals.follower.people_version()
+    }
+
+    /// Builds the index from what the database holds now, and nothing more: for commands that look and change nothing.
+    ///
+    /// # Errors
+    /// When the database fails or has no catalog.
+    pub async fn load_index(&self) -> Result<(), CatalogError> {
+        self.signals.follower.load().await
+    }
+
     /// The last change that the index holds, and a wake-up with each that follows.
     pub fn subscribe(&self) -> watch::Receiver<i64> {
         self.signals.follower.subscribe()

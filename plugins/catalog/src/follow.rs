@@ -4,6 +4,7 @@
 //! its bytes; what others committed in between is read from the database, always in the order of the numbers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,6 +32,8 @@ pub(crate) struct Follower {
     index: Arc<RwLock<Index>>,
     metrics: CatalogMetrics,
     applied: watch::Sender<i64>,
+    /// Grows with every change of a user or group.
+    people: AtomicU64,
     /// Held while changes are applied, so that they are applied in order.
     turn: Mutex<()>,
 }
@@ -42,6 +45,7 @@ impl Follower {
             index: Arc::new(RwLock::new(Index::new(Options::default()))),
             metrics,
             applied: watch::Sender::new(0),
+            people: AtomicU64::new(0),
             turn: Mutex::new(()),
         }
     }
@@ -54,6 +58,11 @@ impl Follower {
     /// The last change that the index holds, and a wake-up with each that follows.
     pub(crate) fn subscribe(&self) -> watch::Receiver<i64> {
         self.applied.subscribe()
+    }
+
+    /// Grows with every change of a user or group.
+    pub(crate) fn people_version(&self) -> u64 {
+        self.people.load(Ordering::Acquire)
     }
 
     /// Builds the index from the database.
@@ -87,6 +96,7 @@ impl Follower {
         let index = loader.finish(sequence);
         self.metrics.entities.set(i64::try_from(index.len()).unwrap_or(i64::MAX));
         *self.index.write() = index;
+        self.people.fetch_add(1, Ordering::Release);
         self.advance(sequence);
         Ok(())
     }
@@ -205,6 +215,7 @@ impl Follower {
     }
 
     fn apply(&self, changes: Vec<IndexChange>, sequence: i64) {
+        let about_people = changes.iter().any(is_about_people);
         let changes: Vec<Change> = changes.into_iter().filter_map(to_index).collect();
         let batch = Batch::prepare(changes.iter().cloned()).unwrap_or_else(|error| {
             // One that can't be indexed must not keep the others out.
@@ -216,6 +227,9 @@ impl Follower {
         index.apply(batch, sequence);
         self.metrics.entities.set(i64::try_from(index.len()).unwrap_or(i64::MAX));
         drop(index);
+        if about_people {
+            self.people.fetch_add(1, Ordering::Release);
+        }
         self.advance(sequence);
     }
 
@@ -223,6 +237,11 @@ impl Follower {
         self.metrics.sequence.set(sequence);
         self.applied.send_replace(sequence);
     }
+}
+
+fn is_about_people(change: &IndexChange) -> bool {
+    let (IndexChange::Upsert { entity_ref, .. } | IndexChange::Delete { entity_ref }) = change;
+    entity_ref.starts_with("user:") || entity_ref.starts_with("group:")
 }
 
 /// Hands what waits to the loader.

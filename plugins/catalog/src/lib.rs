@@ -8,6 +8,7 @@ mod db;
 mod engine;
 pub mod error;
 mod follow;
+mod groups;
 mod http;
 pub mod locations;
 mod metrics;
@@ -30,6 +31,7 @@ use async_trait::async_trait;
 use callboard_kit::access::Routes;
 use callboard_kit::error::ApiError;
 use callboard_kit::lifecycle::Lifecycle;
+use callboard_kit::permission::PermissionIntegration;
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_scm::Integrations;
 use callboard_store::Database;
@@ -84,6 +86,10 @@ impl Plugin for CatalogPlugin {
 
     fn openapi(&self) -> Option<serde_json::Value> {
         crate::http::document()
+    }
+
+    fn permissions(&self) -> Option<Arc<dyn PermissionIntegration>> {
+        Some(self.catalog.clone())
     }
 
     async fn start(&self, lifecycle: &Lifecycle) -> Result<(), ApiError> {

@@ -11,6 +11,7 @@ impl Filter {
             Self::All(all) => all.iter().all(|filter| filter.matches(rows)),
             Self::Any(any) => any.iter().any(|filter| filter.matches(rows)),
             Self::Not(inner) => !inner.matches(rows),
+            Self::Shared(shared) => shared.filter().matches(rows),
             Self::Exists(key) => rows.iter().any(|row| row.key == *key),
             Self::In { key, values } => {
                 of_key(key).iter().any(|row| row.value.as_ref().is_some_and(|value| values.contains(value)))

@@ -4,6 +4,11 @@
 mod eval;
 pub mod predicate;
 pub mod query_string;
+mod shared;
+
+use std::sync::Arc;
+
+pub use shared::SharedFilter;
 
 /// A question about one entity's search rows. Keys are lower-cased when the tree is made, values too; the
 /// semantics are those of catalog-backend 4.0.0 (`contract: catalog, filters`).
@@ -31,6 +36,8 @@ pub enum Filter {
         /// Lower-cased beginning.
         prefix: String,
     },
+    /// A filter that many queries share.
+    Shared(Arc<SharedFilter>),
 }
 
 impl Filter {

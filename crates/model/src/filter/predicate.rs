@@ -43,6 +43,7 @@ pub fn to_json(filter: &Filter) -> Value {
             _ => json!({key: {"$in": values}}),
         },
         Filter::Prefix { key, prefix } => json!({key: {"$hasPrefix": prefix}}),
+        Filter::Shared(shared) => to_json(shared.filter()),
     }
 }
 

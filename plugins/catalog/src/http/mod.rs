@@ -17,7 +17,6 @@ mod items;
 mod locations;
 mod openapi;
 mod params;
-mod permissions;
 mod refresh;
 mod tasks;
 mod unprocessed;
@@ -30,6 +29,7 @@ use callboard_kit::access::{Access, Routes};
 use callboard_kit::audit::{AuditEvent, Severity};
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::ApiResult;
+use callboard_kit::permission::add_permission_routes;
 use http::Method;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -148,21 +148,10 @@ pub(crate) fn routes(api: Api) -> Routes {
             Access::Permission(ENTITY_VALIDATE.name),
             post(validate::validate),
         ),
-        (
-            Method::GET,
-            "/.well-known/backstage/permissions/metadata",
-            Access::Authenticated,
-            get(permissions::metadata),
-        ),
-        (
-            Method::POST,
-            "/.well-known/backstage/permissions/apply-conditions",
-            Access::Authenticated,
-            post(permissions::apply_conditions),
-        ),
         (Method::GET, "/.backstage/scheduler/v1/tasks", Access::Authenticated, get(tasks::list)),
     ];
-    list.into_iter().fold(Routes::new(), |routes, (method, path, access, handler)| {
+    let routes = add_permission_routes(Routes::new(), api.catalog.clone());
+    list.into_iter().fold(routes, |routes, (method, path, access, handler)| {
         routes.add(method, path, access, handler.with_state(api.clone()))
     })
 }

@@ -1,9 +1,11 @@
 //! What a caller may read: one question to the authorizer, and its answer as a filter that goes into every query.
 
+use std::sync::Arc;
+
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::{ApiError, ApiResult};
-use callboard_kit::permission::{Authorizer, Condition, Decision, Permission, PermissionRequest};
-use callboard_model::filter::Filter;
+use callboard_kit::permission::{Authorizer, Conditional, Decision, Permission, PermissionRequest};
+use callboard_model::filter::{Filter, SharedFilter};
 
 use super::rules;
 
@@ -48,7 +50,7 @@ pub(crate) async fn allowed(
     Ok(match decide(authorizer, permission, credentials).await? {
         Decision::Allow => Allowed::Everything,
         Decision::Deny => Allowed::Nothing,
-        Decision::Conditional(condition) => Allowed::Matching(filter(&condition)?),
+        Decision::Conditional(conditional) => Allowed::Matching(filter(&conditional)?),
     })
 }
 
@@ -86,7 +88,11 @@ async fn decide(
     Ok(authorizer.authorize(&requests, credentials).await?.into_iter().next().unwrap_or(Decision::Deny))
 }
 
-fn filter(condition: &Condition) -> ApiResult<Filter> {
+/// The filter of a condition. It stays with the decision, and what the index finds for it stays with the filter: a caller
+/// with hundreds of groups costs as much as any other.
+fn filter(conditional: &Conditional) -> ApiResult<Filter> {
+    let shared = conditional.compiled(|condition| rules::to_filter(condition).map(SharedFilter::new));
     // The policy is at fault here, not the caller.
-    rules::to_filter(condition).map_err(|error| ApiError::internal(&error))
+    let shared: Arc<Arc<SharedFilter>> = shared.map_err(|error| ApiError::internal(&error))?;
+    Ok(Filter::Shared(shared.as_ref().clone()))
 }

@@ -5,6 +5,7 @@ pub(crate) mod ancestry;
 pub(crate) mod by_query;
 pub(crate) mod change_log;
 pub(crate) mod cursor;
+mod integration;
 pub(crate) mod locations;
 pub(crate) mod permissions;
 pub(crate) mod rules;

@@ -1,7 +1,6 @@
 //! The permissions of the catalog (contract: plugin-catalog-common 1.2.0, catalog-unprocessed-entities-common 0.0.17).
 
 use callboard_kit::permission::Permission;
-use serde_json::{Value, json};
 
 /// The type of resource that entity permissions are about.
 pub(crate) const CATALOG_ENTITY: &str = "catalog-entity";
@@ -30,7 +29,7 @@ pub(crate) const UNPROCESSED_DELETE: Permission =
     basic("catalog.entities.unprocessed.delete", Some("delete"));
 
 /// Those that the metadata route lists, in its order. Backstage's list leaves the two of the unprocessed module out.
-pub(crate) const LISTED: [Permission; 11] = [
+pub(crate) static LISTED: [Permission; 11] = [
     ENTITY_READ,
     ENTITY_CREATE,
     ENTITY_DELETE,
@@ -43,17 +42,3 @@ pub(crate) const LISTED: [Permission; 11] = [
     INGESTION_READ,
     INGESTION_MANAGE,
 ];
-
-/// A permission as the metadata route writes it.
-pub(crate) fn to_wire(permission: &Permission) -> Value {
-    let attributes = match permission.action {
-        Some(action) => json!({"action": action}),
-        None => json!({}),
-    };
-    match permission.resource_type {
-        Some(resource_type) => json!({
-            "type": "resource", "name": permission.name, "attributes": attributes, "resourceType": resource_type,
-        }),
-        None => json!({"type": "basic", "name": permission.name, "attributes": attributes}),
-    }
-}

@@ -14,7 +14,7 @@ use callboard_kit::events::EventBus;
 use callboard_kit::http::{AuthContext, error_body};
 use callboard_kit::lifecycle::Lifecycle;
 use callboard_kit::metrics::Metrics;
-use callboard_kit::permission::{AllowAll, Authorizer, Condition, Decision, PermissionRequest};
+use callboard_kit::permission::{AllowAll, Authorizer, Condition, Conditional, Decision, PermissionRequest};
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_catalog::config::CatalogConfig;
 use callboard_plugin_catalog::{Catalog, CatalogPlugin};
@@ -239,7 +239,7 @@ impl Users {
     /// Users may do it to entities that satisfy the condition.
     pub(crate) fn only(condition: Value) -> Arc<Self> {
         let condition: Condition = serde_json::from_value(condition).expect("a condition");
-        Arc::new(Self(Decision::Conditional(condition)))
+        Arc::new(Self(Decision::Conditional(Conditional::new("catalog", condition))))
     }
 }
 
