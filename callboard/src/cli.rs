@@ -35,6 +35,8 @@ pub(crate) enum Command {
     Validate(ValidateArgs),
     /// Look at the configuration: check it, or print it with the origin of each value
     Config(ConfigCommand),
+    /// Look at permissions: who may do what, and why
+    Permission(PermissionCommand),
 }
 
 /// Where configuration comes from.
@@ -93,4 +95,54 @@ pub(crate) enum ConfigAction {
         #[arg(long)]
         frontend: bool,
     },
+}
+
+/// `callboard permission …`.
+#[derive(Debug, Args)]
+pub(crate) struct PermissionCommand {
+    #[command(subcommand)]
+    pub(crate) action: PermissionAction,
+}
+
+/// What to do with permissions.
+#[derive(Debug, Subcommand)]
+pub(crate) enum PermissionAction {
+    /// Say which role, policy and condition decide; exit status 1 when the answer is no
+    ///
+    /// Reads the configuration, its policy files and the database; needs no running server and changes nothing.
+    Explain(ExplainArgs),
+}
+
+/// `callboard permission explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) source: ConfigArgs,
+    /// Who, as an entity reference: user:default/ada
+    #[arg(long, value_name = "REF")]
+    pub(crate) user: String,
+    /// What, by name: catalog.entity.delete
+    #[arg(long, value_name = "NAME")]
+    pub(crate) permission: String,
+    /// create, read, update, delete or use; known for the permissions of this server
+    #[arg(long, value_name = "ACTION")]
+    pub(crate) action: Option<String>,
+    /// catalog-entity; known for the permissions of this server
+    #[arg(long, value_name = "TYPE")]
+    pub(crate) resource_type: Option<String>,
+    /// To what: component:default/search
+    #[arg(long, value_name = "REF")]
+    pub(crate) resource: Option<String>,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = ExplainFormat::Text)]
+    pub(crate) format: ExplainFormat,
+}
+
+/// Output formats of `callboard permission explain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExplainFormat {
+    /// For reading
+    Text,
+    /// What the HTTP route answers
+    Json,
 }

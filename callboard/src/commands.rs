@@ -1,6 +1,7 @@
 //! The commands, one file each, and how a failed one says so.
 
 pub(crate) mod config;
+pub(crate) mod permission;
 pub(crate) mod serve;
 mod source;
 pub(crate) mod validate;

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
         cli::Command::Serve(options) => commands::serve::run(&options),
         cli::Command::Validate(options) => commands::validate::run(&options),
         cli::Command::Config(options) => commands::config::run(&options),
+        cli::Command::Permission(options) => commands::permission::run(&options),
     };
     match outcome {
         Ok(code) => code,

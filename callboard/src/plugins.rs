@@ -6,12 +6,13 @@ use anyhow::Context;
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_auth::{AuthPlugin, AuthService};
 use callboard_plugin_catalog::CatalogPlugin;
+use callboard_plugin_permission::{PermissionPlugin, PermissionService};
 use callboard_plugin_user_settings::UserSettingsPlugin;
 use callboard_scm::Integrations;
 use callboard_store::Database;
 
 /// The ids, for telling which sections of a configuration belong to a plugin that is not here.
-pub(crate) const IDS: &[&str] = &["app", "auth", "catalog", "user-settings"];
+pub(crate) const IDS: &[&str] = &["app", "auth", "catalog", "permission", "user-settings"];
 
 /// Makes them all, over one database.
 pub(crate) fn all(
@@ -19,12 +20,17 @@ pub(crate) fn all(
     database: &Database,
     integrations: &Arc<Integrations>,
     auth: &Arc<AuthService>,
+    permission: &Arc<PermissionService>,
 ) -> anyhow::Result<Vec<Arc<dyn Plugin>>> {
     let catalog = CatalogPlugin::new(services.clone(), database.clone(), integrations.clone())
         .context("the catalog plugin could not be made")?;
-    Ok(vec![
-        Arc::new(AuthPlugin::new(services.clone(), auth.clone()).with_users(catalog.catalog().clone())),
+    let users = catalog.catalog().clone();
+    let plugins: Vec<Arc<dyn Plugin>> = vec![
+        Arc::new(AuthPlugin::new(services.clone(), auth.clone()).with_users(users.clone())),
+        Arc::new(PermissionPlugin::new(services.clone(), permission.clone())),
         Arc::new(catalog),
         Arc::new(UserSettingsPlugin::new(services.clone(), database.clone())),
-    ])
+    ];
+    permission.connect(plugins.iter().filter_map(|plugin| plugin.permissions()).collect(), users);
+    Ok(plugins)
 }

@@ -10,9 +10,9 @@ use callboard_kit::audit::LogAudit;
 use callboard_kit::events::EventBus;
 use callboard_kit::lifecycle::Lifecycle;
 use callboard_kit::metrics::Metrics;
-use callboard_kit::permission::AllowAll;
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_auth::AuthService;
+use callboard_plugin_permission::PermissionService;
 use callboard_scm::{Integrations, ScmUrlReader};
 use callboard_store::Database;
 use tokio_util::sync::CancellationToken;
@@ -46,8 +46,9 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     let address = listen::address(&config)?;
     let listener = listen::bind(&address).await?;
     let database = Database::open(&config).await.context("backend.database")?;
-    let (services, integrations, auth) = services(config, &database).await?;
-    let plugins = plugins::all(&services, &database, &integrations, &auth)?;
+    let (services, ground) = services(config, &database)?;
+    let Ground { integrations, auth, permission } = ground;
+    let plugins = plugins::all(&services, &database, &integrations, &auth, &permission)?;
     let readiness = Readiness::new();
     let router = stack::router(&plugins, &services, &auth, readiness.clone())?;
 
@@ -95,26 +96,32 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     outcome.map(|_| ())
 }
 
+/// What stands below the plugins, and which some of them are made over.
+pub(super) struct Ground {
+    pub(super) integrations: Arc<Integrations>,
+    pub(super) auth: Arc<AuthService>,
+    pub(super) permission: Arc<PermissionService>,
+}
+
 /// The services that all plugins share.
-async fn services(
-    config: Config,
-    database: &Database,
-) -> anyhow::Result<(Services, Arc<Integrations>, Arc<AuthService>)> {
+pub(super) fn services(config: Config, database: &Database) -> anyhow::Result<(Services, Ground)> {
     let integrations = Arc::new(Integrations::from_config(&config).context("integrations")?);
     let urls = Arc::new(ScmUrlReader::new(&config).context("integrations")?);
     let development = std::env::var("NODE_ENV").is_ok_and(|value| value == "development");
     let auth = Arc::new(AuthService::new(&config, database.clone(), development).context("backend.auth")?);
+    let permission = PermissionService::new(&config, database.clone(), auth.clone(), auth.clone());
+    let permission = Arc::new(permission.context("permission")?);
     let services = Services {
         config: Arc::new(config),
         authenticator: auth.clone(),
         tokens: auth.clone(),
-        authorizer: Arc::new(AllowAll),
+        authorizer: permission.clone(),
         urls,
         audit: Arc::new(LogAudit),
         events: EventBus::default(),
         metrics: Metrics::default(),
     };
-    Ok((services, integrations, auth))
+    Ok((services, Ground { integrations, auth, permission }))
 }
 
 /// Starts all plugins; `true` when they have.

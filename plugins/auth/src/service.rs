@@ -8,6 +8,7 @@ use callboard_config::Config;
 use callboard_kit::auth::{Authenticator, TokenIssuer};
 use callboard_kit::credentials::{Credentials, Principal};
 use callboard_kit::error::ApiError;
+use callboard_kit::user_info::UserInfoSource;
 use callboard_store::Database;
 use jsonwebtoken::Algorithm;
 use moka::future::Cache;
@@ -207,6 +208,13 @@ impl Authenticator for AuthService {
             }
             _ => Err(AuthError::IllegalToken.into()),
         }
+    }
+}
+
+#[async_trait]
+impl UserInfoSource for AuthService {
+    async fn ownership(&self, user_entity_ref: &str) -> Result<Option<Arc<[String]>>, ApiError> {
+        self.user_info.ownership(user_entity_ref).await
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys of `permission`, with those of the RBAC plugin.
 
-use crate::schema::table::{BOOL, Group, Kind, NUMBER, OBJECT, TEXT, key};
+use crate::schema::table::{BOOL, Group, Kind, NUMBER, TEXT, key};
 
 pub(super) const GROUPS: &[Group] = &[(
     &["permission"],
@@ -19,7 +19,9 @@ pub(super) const GROUPS: &[Group] = &[(
         key("rbac.defaultPermissions.defaultRole", TEXT),
         key("rbac.defaultPermissions.basicPermissions[].permission", TEXT),
         key("rbac.defaultPermissions.basicPermissions[].action", TEXT),
-        key("rbac.validation.conditionalPolicies", OBJECT),
+        key("rbac.validation.conditionalPolicies.maxConditionDepth", NUMBER),
+        key("rbac.validation.conditionalPolicies.maxConditionNodeCount", NUMBER),
+        key("rbac.validation.conditionalPolicies.maxCriteriaItems", NUMBER),
         key("rbac.validation.conditionalPoliciesFile.maxBytes", NUMBER),
         key("rbac.validation.conditionalPoliciesFile.maxDocuments", NUMBER),
         key("rbac.database.enabled", BOOL),
