@@ -11,7 +11,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use callboard_kit::access::{Access, Routes};
+use callboard_kit::access::{Access, RouteSpec, Routes};
 use callboard_kit::auth::TokenIssuer;
 use callboard_kit::error::ApiError;
 use callboard_kit::http::{AuthContext, empty_not_found, error_body, error_response};
@@ -35,11 +35,14 @@ pub(crate) fn mount(
     open: bool,
 ) -> Router {
     let id = plugin.id();
-    let (own, specs) = plugin.routes().into_parts();
-    tracing::debug!(plugin = id, routes = specs.len(), "mounted");
+    let (own, mut specs) = plugin.routes().into_parts();
     let public = plugin.id() == "auth" || plugin.id() == "app";
-    let (common, _) = common_routes(plugin, services, public).into_parts();
-    let (cookie, _) = cookie_routes(auth, public).into_parts();
+    let (common, common_specs) = common_routes(plugin, services, public).into_parts();
+    let (cookie, cookie_specs) = cookie_routes(auth, public).into_parts();
+    specs.extend(common_specs.into_iter().chain(cookie_specs));
+    for RouteSpec { method, path, access } in specs {
+        tracing::debug!(plugin = id, %method, path, ?access, "route");
+    }
     let gate = Gate {
         readiness: readiness.clone(),
         auth: AuthContext { authenticator: services.authenticator.clone(), plugin_id: id, open },

@@ -8,5 +8,6 @@ mod faults;
 mod files;
 mod house;
 mod kill;
+mod permissions;
 mod server;
 mod serving;

@@ -7,6 +7,7 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use callboard_kit::credentials::Credentials;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
 use futures::StreamExt;
@@ -20,7 +21,6 @@ use tokio::time::Instant;
 use super::Api;
 use super::answer;
 use super::params::Params;
-use crate::query::access::Allowed;
 use crate::query::change_log::visible;
 
 const DEFAULT_LIMIT: usize = 100;
@@ -63,19 +63,18 @@ pub(super) async fn changes(
     if timeout > MAX_TIMEOUT {
         return Err(ApiError::input(format!("request/query/timeout must be <= {MAX_TIMEOUT}")));
     }
-    let allowed = api.readable(&credentials).await?;
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if accept.contains("text/event-stream") {
         let last_event = headers.get(HeaderName::from_static("last-event-id"));
         let last_event = last_event.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-        return stream(api, allowed, last_event.or(after), credentials.expires_at).await;
+        return stream(api, credentials, last_event.or(after)).await;
     }
     let after = match after {
         Some(after) => after,
         None => api.catalog.change_bounds().await?.0 - 1,
     };
     let deadline = Instant::now() + Duration::from_secs(timeout.unsigned_abs());
-    let mut reader = Reader::new(api, allowed, after);
+    let mut reader = Reader::new(api, credentials, after);
     loop {
         let items = reader.read(limit).await?;
         if !items.is_empty() || !reader.wait_until(deadline).await {
@@ -88,7 +87,7 @@ pub(super) async fn changes(
 /// Reads on in the log and waits for it to grow.
 struct Reader {
     api: Api,
-    allowed: Allowed,
+    credentials: Credentials,
     applied: watch::Receiver<i64>,
     /// The last change looked at, whether the caller may see it or not.
     after: i64,
@@ -97,17 +96,18 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(api: Api, allowed: Allowed, after: i64) -> Self {
-        Self { applied: api.catalog.subscribe(), api, allowed, after, ends: None }
+    fn new(api: Api, credentials: Credentials, after: i64) -> Self {
+        Self { applied: api.catalog.subscribe(), api, credentials, after, ends: None }
     }
 
-    /// What comes next that the caller may read.
+    /// What comes next that the caller may read now: a stream may be older than what its caller is allowed.
     async fn read(&mut self, limit: usize) -> ApiResult<Vec<Box<RawValue>>> {
+        let allowed = self.api.readable(&self.credentials).await?;
         let changes = self.api.catalog.changes_after(self.after, limit).await?;
         if let Some(last) = changes.last() {
             self.after = last.sequence;
         }
-        Ok(changes.iter().filter_map(|change| visible(change, &self.allowed)).collect())
+        Ok(changes.iter().filter_map(|change| visible(change, &allowed)).collect())
     }
 
     /// Returns true when there may be more, false when the time is over or the server stops.
@@ -126,17 +126,13 @@ impl Reader {
 ///
 /// A stream is over when the token is that it was asked for with (seconds since the epoch), so that nobody reads on
 /// whom nobody would let in any more.
-async fn stream(
-    api: Api,
-    allowed: Allowed,
-    after: Option<i64>,
-    expires_at: Option<i64>,
-) -> ApiResult<Response> {
+async fn stream(api: Api, credentials: Credentials, after: Option<i64>) -> ApiResult<Response> {
+    let expires_at = credentials.expires_at;
     let after = match after {
         Some(after) => after,
         None => api.catalog.change_bounds().await?.1,
     };
-    let mut reader = Reader::new(api, allowed, after);
+    let mut reader = Reader::new(api, credentials, after);
     let left =
         expires_at.map(|at| at.saturating_sub(jiff::Timestamp::now().as_second()).clamp(0, MAX_STREAM));
     reader.ends = left.map(|left| Instant::now() + Duration::from_secs(left.unsigned_abs()));

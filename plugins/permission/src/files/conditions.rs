@@ -69,7 +69,7 @@ mod tests {
         let other = GOOD.replace("[update, delete]", "[{name: catalog.entity.read, action: read}]");
         let file = parse(Path::new("c.yaml"), &format!("{GOOD}---\n{other}"), LIMITS, 10).unwrap();
         assert_eq!(file.policies.len(), 2, "{:?}", file.warnings);
-        assert_eq!(file.policies[1].1.to_string(), "c.yaml:10");
+        assert_eq!(file.policies[1].1.to_string(), "c.yaml:9");
     }
 
     #[test]

@@ -53,6 +53,15 @@ impl PermissionService {
         Ok(())
     }
 
+    /// Makes the tables and reads everything once, for a tool that decides without a server.
+    ///
+    /// # Errors
+    /// When the database can't be used or a file is wrong.
+    pub async fn prepare(&self) -> Result<(), RbacError> {
+        self.storage.migrate().await?;
+        self.load_once().await
+    }
+
     /// Reads everything once, for a command that looks and changes nothing.
     ///
     /// # Errors

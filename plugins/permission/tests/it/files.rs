@@ -51,18 +51,18 @@ async fn a_file_that_changes_counts_and_one_that_is_wrong_does_not() {
 async fn a_file_that_is_wrong_or_missing_at_start_stops_the_start_and_names_the_line() {
     let database = TestDatabase::sqlite().await;
     let folder = tempfile::tempdir().expect("a folder");
+    let people = People::company();
     for (csv, yaml, place) in [
         (format!("{ROLES}p, nonsense\n"), CONDITION.to_owned(), "p.csv:3: "),
         (ROLES.to_owned(), format!("{CONDITION}---\na: [\n"), "c.yaml:"),
     ] {
         write(folder.path(), &csv, &yaml);
-        let started =
-            Process::try_start(database.database(), config(folder.path(), false), &People::company());
+        let started = Process::try_start(database.database(), config(folder.path(), false), &people);
         let error = started.await.err().expect("it does not start").message;
         assert!(error.contains(place), "{error}");
     }
     std::fs::remove_file(folder.path().join("c.yaml")).expect("removing");
-    let started = Process::try_start(database.database(), config(folder.path(), false), &People::company());
+    let started = Process::try_start(database.database(), config(folder.path(), false), &people);
     assert!(started.await.err().expect("it does not start").message.contains("c.yaml"));
 }
 
