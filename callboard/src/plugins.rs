@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use callboard_kit::plugin::{Plugin, Services};
+use callboard_plugin_app::AppPlugin;
+use callboard_plugin_audit::AuditPlugin;
 use callboard_plugin_auth::{AuthPlugin, AuthService};
 use callboard_plugin_catalog::CatalogPlugin;
 use callboard_plugin_user_settings::UserSettingsPlugin;
@@ -11,20 +13,25 @@ use callboard_scm::Integrations;
 use callboard_store::Database;
 
 /// The ids, for telling which sections of a configuration belong to a plugin that is not here.
-pub(crate) const IDS: &[&str] = &["app", "auth", "catalog", "user-settings"];
+pub(crate) const IDS: &[&str] = &["app", "audit", "auth", "catalog", "user-settings"];
 
-/// Makes them all, over one database.
+/// Makes them all, over one database. `app` has its place in the list like the others, and is also what answers the paths
+/// that no plugin has.
 pub(crate) fn all(
     services: &Services,
     database: &Database,
     integrations: &Arc<Integrations>,
     auth: &Arc<AuthService>,
+    app: &AppPlugin,
 ) -> anyhow::Result<Vec<Arc<dyn Plugin>>> {
     let catalog = CatalogPlugin::new(services.clone(), database.clone(), integrations.clone())
         .context("the catalog plugin could not be made")?;
+    let changes = catalog.catalog().change_feed();
     Ok(vec![
+        Arc::new(app.clone()),
         Arc::new(AuthPlugin::new(services.clone(), auth.clone()).with_users(catalog.catalog().clone())),
         Arc::new(catalog),
         Arc::new(UserSettingsPlugin::new(services.clone(), database.clone())),
+        Arc::new(AuditPlugin::new(services.clone(), database.clone()).with_changes(changes)),
     ])
 }

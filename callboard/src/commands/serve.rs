@@ -5,23 +5,28 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use callboard_config::Config;
-use callboard_kit::audit::LogAudit;
+use callboard_audit::{AuditSettings, AuditStore, Auditor};
+use callboard_config::{Config, Masker};
 use callboard_kit::events::EventBus;
 use callboard_kit::lifecycle::Lifecycle;
 use callboard_kit::metrics::Metrics;
 use callboard_kit::permission::AllowAll;
 use callboard_kit::plugin::{Plugin, Services};
+use callboard_plugin_app::AppPlugin;
 use callboard_plugin_auth::AuthService;
 use callboard_scm::{Integrations, ScmUrlReader};
 use callboard_store::Database;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::ConfigArgs;
-use crate::server::connections::{self, Limits};
+use crate::server::client_address::TrustProxy;
+use crate::server::connections::{self, Limits, Served};
 use crate::server::health::Readiness;
-use crate::server::{listen, metrics, stack};
+use crate::server::{listen, metrics, stack, tls};
 use crate::{logging, plugins};
+
+/// Headers of one request, whatever the configuration says.
+const MOST_HEADERS: usize = 1_000;
 
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run(arguments: &ConfigArgs) -> anyhow::Result<ExitCode> {
@@ -32,24 +37,35 @@ pub(crate) fn run(arguments: &ConfigArgs) -> anyhow::Result<ExitCode> {
         Some(level) => Some(level),
         None => config.opt_str("backend.logger.level")?,
     };
-    logging::start(level, callboard_config::secret_values(&config));
+    let masker = Masker::new(&callboard_config::secret_values(&config));
+    let lines = logging::start(level, masker.clone());
     super::config::report(&config)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("starting the runtime")?
-        .block_on(serve(config, started))?;
+        .block_on(serve(config, Log { masker, lines }, started))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
+/// The structured log, and what must not stand in it.
+struct Log {
+    masker: Masker,
+    lines: logging::AuditLines,
+}
+
+async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()> {
     let address = listen::address(&config)?;
+    let (proxies, tls) = (TrustProxy::new(&config)?, tls::acceptor(&config)?);
     let listener = listen::bind(&address).await?;
     let database = Database::open(&config).await.context("backend.database")?;
-    let (services, integrations, auth) = services(config, &database).await?;
-    let plugins = plugins::all(&services, &database, &integrations, &auth)?;
+    let metrics = Metrics::default();
+    let auditor = auditor(&config, &database, log, &metrics)?;
+    let (services, integrations, auth) = services(config, &database, metrics, auditor.clone()).await?;
+    let app = AppPlugin::new(&services, database.clone(), auth.clone()).context("app.distDir")?;
+    let plugins = plugins::all(&services, &database, &integrations, &auth, &app)?;
     let readiness = Readiness::new();
-    let router = stack::router(&plugins, &services, &auth, readiness.clone())?;
+    let router = stack::router(&plugins, &app, &services, &auth, readiness.clone())?;
 
     let stop = CancellationToken::new();
     let limits = limits(&services.config)?;
@@ -59,7 +75,7 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "metrics are open on a listener of their own");
         listeners.spawn(connections::serve(
             listener,
-            metrics::open(services.metrics.clone()),
+            Served::plain(metrics::open(services.metrics.clone())),
             limits,
             stop.clone(),
         ));
@@ -67,7 +83,8 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     // Listening starts before the plugins have started: probes get an answer, and requests wait instead of failing.
     let local = listener.local_addr()?;
     tracing::info!(address = %local, "listening");
-    listeners.spawn(connections::serve(listener, router, limits, stop.clone()));
+    let served = Served { router, proxies, tls };
+    listeners.spawn(connections::serve(listener, served, limits, stop.clone()));
 
     let lifecycle = Lifecycle::default();
     let outcome = tokio::select! {
@@ -91,14 +108,30 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     lifecycle.shutdown().cancel();
     while listeners.join_next().await.is_some() {}
     lifecycle.stop().await;
+    auditor.stop().await;
     database.close().await;
     outcome.map(|_| ())
+}
+
+/// The audit log with its sinks.
+fn auditor(
+    config: &Config,
+    database: &Database,
+    log: Log,
+    metrics: &Metrics,
+) -> anyhow::Result<Arc<Auditor>> {
+    let settings = AuditSettings::read(config)?;
+    let store = AuditStore::new(database.clone());
+    let auditor = Auditor::start(settings, Some(store), Some(Arc::new(log.lines)), log.masker, metrics);
+    Ok(Arc::new(auditor.context("backend.auditor")?))
 }
 
 /// The services that all plugins share.
 async fn services(
     config: Config,
     database: &Database,
+    metrics: Metrics,
+    auditor: Arc<Auditor>,
 ) -> anyhow::Result<(Services, Arc<Integrations>, Arc<AuthService>)> {
     let integrations = Arc::new(Integrations::from_config(&config).context("integrations")?);
     let urls = Arc::new(ScmUrlReader::new(&config).context("integrations")?);
@@ -110,9 +143,9 @@ async fn services(
         tokens: auth.clone(),
         authorizer: Arc::new(AllowAll),
         urls,
-        audit: Arc::new(LogAudit),
+        audit: auditor,
         events: EventBus::default(),
-        metrics: Metrics::default(),
+        metrics,
     };
     Ok((services, integrations, auth))
 }
@@ -130,6 +163,9 @@ fn limits(config: &Config) -> anyhow::Result<Limits> {
     let mut limits = Limits::default();
     if let Some(milliseconds) = config.opt_u64("backend.server.headersTimeout")? {
         limits.headers = Duration::from_millis(milliseconds.max(1));
+    }
+    if let Some(count) = config.opt_u64("backend.server.maxHeadersCount")?.filter(|count| *count > 0) {
+        limits.header_count = usize::try_from(count)?.min(MOST_HEADERS);
     }
     Ok(limits)
 }
