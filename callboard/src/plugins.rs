@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use callboard_kit::plugin::{Plugin, Services};
+use callboard_plugin_app::AppPlugin;
+use callboard_plugin_audit::AuditPlugin;
 use callboard_plugin_auth::{AuthPlugin, AuthService};
 use callboard_plugin_catalog::CatalogPlugin;
 use callboard_plugin_permission::{PermissionPlugin, PermissionService};
@@ -12,24 +14,29 @@ use callboard_scm::Integrations;
 use callboard_store::Database;
 
 /// The ids, for telling which sections of a configuration belong to a plugin that is not here.
-pub(crate) const IDS: &[&str] = &["app", "auth", "catalog", "permission", "user-settings"];
+pub(crate) const IDS: &[&str] = &["app", "audit", "auth", "catalog", "permission", "user-settings"];
 
-/// Makes them all, over one database.
+/// Makes them all, over one database. `app` has its place in the list like the others, and is also what answers the paths
+/// that no plugin has.
 pub(crate) fn all(
     services: &Services,
     database: &Database,
     integrations: &Arc<Integrations>,
     auth: &Arc<AuthService>,
     permission: &Arc<PermissionService>,
+    app: &AppPlugin,
 ) -> anyhow::Result<Vec<Arc<dyn Plugin>>> {
     let catalog = CatalogPlugin::new(services.clone(), database.clone(), integrations.clone())
         .context("the catalog plugin could not be made")?;
     let users = catalog.catalog().clone();
+    let changes = users.change_feed();
     let plugins: Vec<Arc<dyn Plugin>> = vec![
+        Arc::new(app.clone()),
         Arc::new(AuthPlugin::new(services.clone(), auth.clone()).with_users(users.clone())),
         Arc::new(PermissionPlugin::new(services.clone(), permission.clone())),
         Arc::new(catalog),
         Arc::new(UserSettingsPlugin::new(services.clone(), database.clone())),
+        Arc::new(AuditPlugin::new(services.clone(), database.clone()).with_changes(changes)),
     ];
     permission.connect(plugins.iter().filter_map(|plugin| plugin.permissions()).collect(), users);
     Ok(plugins)

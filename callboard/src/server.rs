@@ -2,6 +2,7 @@
 //! health, plugins, portal), and the loop that accepts connections.
 
 pub(crate) mod access_log;
+pub(crate) mod client_address;
 pub(crate) mod connections;
 pub(crate) mod cors;
 pub(crate) mod headers;
@@ -10,4 +11,6 @@ pub(crate) mod listen;
 pub(crate) mod metrics;
 pub(crate) mod mount;
 pub(crate) mod portal;
+pub(crate) mod rate_limit;
 pub(crate) mod stack;
+pub(crate) mod tls;

@@ -4,7 +4,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context;
+use callboard_kit::audit::LogAudit;
 use callboard_kit::credentials::Credentials;
+use callboard_kit::metrics::Metrics;
 use callboard_kit::permission::PermissionIntegration;
 use callboard_kit::plugin::Plugin;
 use callboard_plugin_catalog::CatalogPlugin;
@@ -30,7 +32,7 @@ pub(crate) fn run(command: &PermissionCommand) -> anyhow::Result<ExitCode> {
 async fn explain(arguments: &ExplainArgs) -> anyhow::Result<Explanation> {
     let config = super::source::loaded(&arguments.source)?.config;
     let database = Database::open(&config).await.context("backend.database")?;
-    let (services, ground) = services(config, &database)?;
+    let (services, ground) = services(config, &database, Metrics::default(), Arc::new(LogAudit))?;
     let Ground { integrations, permission, .. } = ground;
     let catalog = CatalogPlugin::new(services.clone(), database.clone(), integrations)
         .context("the catalog plugin could not be made")?;

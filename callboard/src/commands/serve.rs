@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use callboard_config::Config;
-use callboard_kit::audit::LogAudit;
+use callboard_audit::{AuditSettings, AuditStore, Auditor};
+use callboard_config::{Config, Masker};
+use callboard_kit::audit::AuditLog;
 use callboard_kit::events::EventBus;
 use callboard_kit::lifecycle::Lifecycle;
 use callboard_kit::metrics::Metrics;
 use callboard_kit::plugin::{Plugin, Services};
+use callboard_plugin_app::AppPlugin;
 use callboard_plugin_auth::AuthService;
 use callboard_plugin_permission::PermissionService;
 use callboard_scm::{Integrations, ScmUrlReader};
@@ -18,10 +20,14 @@ use callboard_store::Database;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::ConfigArgs;
-use crate::server::connections::{self, Limits};
+use crate::server::client_address::TrustProxy;
+use crate::server::connections::{self, Limits, Served};
 use crate::server::health::Readiness;
-use crate::server::{listen, metrics, stack};
+use crate::server::{listen, metrics, stack, tls};
 use crate::{logging, plugins};
+
+/// Headers of one request, whatever the configuration says.
+const MOST_HEADERS: usize = 1_000;
 
 /// Serves until SIGTERM or SIGINT.
 pub(crate) fn run(arguments: &ConfigArgs) -> anyhow::Result<ExitCode> {
@@ -32,25 +38,36 @@ pub(crate) fn run(arguments: &ConfigArgs) -> anyhow::Result<ExitCode> {
         Some(level) => Some(level),
         None => config.opt_str("backend.logger.level")?,
     };
-    logging::start(level, callboard_config::secret_values(&config));
+    let masker = Masker::new(&callboard_config::secret_values(&config));
+    let lines = logging::start(level, masker.clone());
     super::config::report(&config)?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .context("starting the runtime")?
-        .block_on(serve(config, started))?;
+        .block_on(serve(config, Log { masker, lines }, started))?;
     Ok(ExitCode::SUCCESS)
 }
 
-async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
+/// The structured log, and what must not stand in it.
+struct Log {
+    masker: Masker,
+    lines: logging::AuditLines,
+}
+
+async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()> {
     let address = listen::address(&config)?;
+    let (proxies, tls) = (TrustProxy::new(&config)?, tls::acceptor(&config)?);
     let listener = listen::bind(&address).await?;
     let database = Database::open(&config).await.context("backend.database")?;
-    let (services, ground) = services(config, &database)?;
+    let metrics = Metrics::default();
+    let auditor = auditor(&config, &database, log, &metrics)?;
+    let (services, ground) = services(config, &database, metrics, auditor.clone())?;
     let Ground { integrations, auth, permission } = ground;
-    let plugins = plugins::all(&services, &database, &integrations, &auth, &permission)?;
+    let app = AppPlugin::new(&services, database.clone(), auth.clone()).context("app.distDir")?;
+    let plugins = plugins::all(&services, &database, &integrations, &auth, &permission, &app)?;
     let readiness = Readiness::new();
-    let router = stack::router(&plugins, &services, &auth, readiness.clone())?;
+    let router = stack::router(&plugins, &app, &services, &auth, readiness.clone())?;
 
     let stop = CancellationToken::new();
     let limits = limits(&services.config)?;
@@ -60,7 +77,7 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "metrics are open on a listener of their own");
         listeners.spawn(connections::serve(
             listener,
-            metrics::open(services.metrics.clone()),
+            Served::plain(metrics::open(services.metrics.clone())),
             limits,
             stop.clone(),
         ));
@@ -68,7 +85,8 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     // Listening starts before the plugins have started: probes get an answer, and requests wait instead of failing.
     let local = listener.local_addr()?;
     tracing::info!(address = %local, "listening");
-    listeners.spawn(connections::serve(listener, router, limits, stop.clone()));
+    let served = Served { router, proxies, tls };
+    listeners.spawn(connections::serve(listener, served, limits, stop.clone()));
 
     let lifecycle = Lifecycle::default();
     let outcome = tokio::select! {
@@ -92,6 +110,7 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     lifecycle.shutdown().cancel();
     while listeners.join_next().await.is_some() {}
     lifecycle.stop().await;
+    auditor.stop().await;
     database.close().await;
     outcome.map(|_| ())
 }
@@ -103,8 +122,26 @@ pub(super) struct Ground {
     pub(super) permission: Arc<PermissionService>,
 }
 
+/// The audit log with its sinks.
+fn auditor(
+    config: &Config,
+    database: &Database,
+    log: Log,
+    metrics: &Metrics,
+) -> anyhow::Result<Arc<Auditor>> {
+    let settings = AuditSettings::read(config)?;
+    let store = AuditStore::new(database.clone());
+    let auditor = Auditor::start(settings, Some(store), Some(Arc::new(log.lines)), log.masker, metrics);
+    Ok(Arc::new(auditor.context("backend.auditor")?))
+}
+
 /// The services that all plugins share.
-pub(super) fn services(config: Config, database: &Database) -> anyhow::Result<(Services, Ground)> {
+pub(super) fn services(
+    config: Config,
+    database: &Database,
+    metrics: Metrics,
+    audit: Arc<dyn AuditLog>,
+) -> anyhow::Result<(Services, Ground)> {
     let integrations = Arc::new(Integrations::from_config(&config).context("integrations")?);
     let urls = Arc::new(ScmUrlReader::new(&config).context("integrations")?);
     let development = std::env::var("NODE_ENV").is_ok_and(|value| value == "development");
@@ -117,9 +154,9 @@ pub(super) fn services(config: Config, database: &Database) -> anyhow::Result<(S
         tokens: auth.clone(),
         authorizer: permission.clone(),
         urls,
-        audit: Arc::new(LogAudit),
+        audit,
         events: EventBus::default(),
-        metrics: Metrics::default(),
+        metrics,
     };
     Ok((services, Ground { integrations, auth, permission }))
 }
@@ -137,6 +174,9 @@ fn limits(config: &Config) -> anyhow::Result<Limits> {
     let mut limits = Limits::default();
     if let Some(milliseconds) = config.opt_u64("backend.server.headersTimeout")? {
         limits.headers = Duration::from_millis(milliseconds.max(1));
+    }
+    if let Some(count) = config.opt_u64("backend.server.maxHeadersCount")?.filter(|count| *count > 0) {
+        limits.header_count = usize::try_from(count)?.min(MOST_HEADERS);
     }
     Ok(limits)
 }

@@ -1,17 +1,29 @@
 //! Accepts connections until the server stops, with bounds that `axum::serve` does not offer: how many there may be
 //! at once, and how long a client may take to send its headers.
 
+use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::body::HttpBody;
+use bytes::Bytes;
+use callboard_kit::audit::request::ClientAddress;
+use http::Request;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use tower::Service;
+
+use super::client_address::TrustProxy;
 
 /// Bounds of one listener.
 #[derive(Debug, Clone, Copy)]
@@ -20,22 +32,82 @@ pub(crate) struct Limits {
     pub(crate) connections: usize,
     /// How long a client may take to send a request's headers (`backend.server.headersTimeout`).
     pub(crate) headers: Duration,
+    /// How many headers a request may have (`backend.server.maxHeadersCount`).
+    pub(crate) header_count: usize,
     /// How long requests in flight may go on after the stop.
     pub(crate) drain: Duration,
 }
 
+/// Most bytes of a request's line and headers.
+const HEADER_BYTES: usize = 64 * 1024;
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 10_000, headers: Duration::from_secs(30), drain: Duration::from_secs(10) }
+        Self {
+            connections: 10_000,
+            headers: Duration::from_secs(30),
+            header_count: 100,
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
+/// What answers on a listener, and how it is reached.
+#[derive(Clone)]
+pub(crate) struct Served {
+    /// All routes.
+    pub(crate) router: Router,
+    /// Whose word counts for the address of a client.
+    pub(crate) proxies: TrustProxy,
+    /// TLS, or none.
+    pub(crate) tls: Option<TlsAcceptor>,
+}
+
+impl Served {
+    /// Routes without TLS, of which nobody asks where a request came from.
+    pub(crate) fn plain(router: Router) -> Self {
+        Self { router, proxies: TrustProxy::default(), tls: None }
+    }
+}
+
+/// The routes for one connection: tells each request whose it is.
+#[derive(Clone)]
+struct OfClient {
+    router: Router,
+    proxies: TrustProxy,
+    peer: IpAddr,
+}
+
+impl<B> Service<Request<B>> for OfClient
+where
+    B: HttpBody<Data = Bytes> + Send + 'static,
+    B::Error: Into<axum::BoxError>,
+{
+    type Response = axum::response::Response;
+    type Error = Infallible;
+    type Future = <Router as Service<Request<B>>>::Future;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request<B>>::poll_ready(&mut self.router, context)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let client = self.proxies.client(self.peer, request.headers());
+        request.extensions_mut().insert(ClientAddress(client));
+        self.router.call(request)
     }
 }
 
 /// Serves until `stop` is cancelled, then finishes the requests in flight.
-pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+pub(crate) async fn serve(listener: TcpListener, served: Served, limits: Limits, stop: CancellationToken) {
     // HTTP/1 only: without TLS no browser asks for HTTP/2, and telling the two apart would wait for the first bytes
     // without a limit.
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(limits.headers);
+    builder
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.headers)
+        .max_headers(limits.header_count)
+        .max_buf_size(HEADER_BYTES);
     let slots = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     loop {
@@ -44,10 +116,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits,
             slot = slots.clone().acquire_owned() => slot,
         };
         let Ok(slot) = slot else { break };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, most likely: let some connections end before the next try.
                     tracing::warn!(%error, "could not accept a connection");
@@ -58,12 +130,17 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits,
         };
         // Small answers leave at once; failure only costs latency.
         let _ = stream.set_nodelay(true);
-        let connection =
-            builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
-        let connection = graceful.watch(connection);
+        let client =
+            OfClient { router: served.router.clone(), proxies: served.proxies.clone(), peer: peer.ip() };
+        let (builder, watcher, tls) = (builder.clone(), graceful.watcher(), served.tls.clone());
         tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "connection ended early");
+            match tls {
+                None => run(&builder, watcher, stream, client).await,
+                Some(tls) => match tokio::time::timeout(limits.headers, tls.accept(stream)).await {
+                    Ok(Ok(stream)) => run(&builder, watcher, stream, client).await,
+                    Ok(Err(error)) => tracing::debug!(%error, "a connection did not come to terms about TLS"),
+                    Err(_) => tracing::debug!("a connection took too long to come to terms about TLS"),
+                },
             }
             drop(slot);
         });
@@ -71,6 +148,17 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits,
     drop(listener);
     if tokio::time::timeout(limits.drain, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not finish in time and were cut off");
+    }
+}
+
+/// Answers one connection to its end.
+async fn run<S>(builder: &http1::Builder, watcher: Watcher, stream: S, client: OfClient)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(client));
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "connection ended early");
     }
 }
 
@@ -86,7 +174,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (limits, stop) = (Limits { connections: 1, ..Limits::default() }, CancellationToken::new());
-        let server = tokio::spawn(serve(listener, Router::new(), limits, stop.clone()));
+        let server = tokio::spawn(serve(listener, Served::plain(Router::new()), limits, stop.clone()));
         let mut client = TcpStream::connect(address).await.expect("a connection");
         client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("a request");
         client.read_u8().await.expect("an answer");

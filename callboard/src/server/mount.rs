@@ -12,6 +12,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use callboard_kit::access::{Access, RouteSpec, Routes};
+use callboard_kit::audit::route::Auditing;
 use callboard_kit::auth::TokenIssuer;
 use callboard_kit::error::ApiError;
 use callboard_kit::http::{AuthContext, empty_not_found, error_body, error_response};
@@ -22,6 +23,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::health::Readiness;
+use super::rate_limit::{self, RateLimit};
 
 /// How long a request waits for a server that is still starting (`backend.lifecycle.startupRequestPauseTimeout`).
 const STARTUP_PAUSE: Duration = Duration::from_secs(5);
@@ -33,7 +35,7 @@ pub(crate) fn mount(
     auth: &Arc<AuthService>,
     readiness: &Readiness,
     open: bool,
-) -> Router {
+) -> anyhow::Result<Router> {
     let id = plugin.id();
     let (own, mut specs) = plugin.routes().into_parts();
     let public = plugin.id() == "auth" || plugin.id() == "app";
@@ -46,7 +48,9 @@ pub(crate) fn mount(
     let gate = Gate {
         readiness: readiness.clone(),
         auth: AuthContext { authenticator: services.authenticator.clone(), plugin_id: id, open },
+        auditing: Auditing(services.audit.clone()),
     };
+    let limit = RateLimit::of_plugin(&services.config, id)?;
     let router = own
         .merge(common)
         .merge(cookie)
@@ -57,7 +61,11 @@ pub(crate) fn mount(
                 .layer(from_fn_with_state(gate, pass_gate))
                 .layer(CatchPanicLayer::custom(answer_panic)),
         );
-    Router::new().nest(&format!("/api/{id}"), router)
+    let router = match limit {
+        Some(limit) => router.layer(from_fn_with_state(limit, rate_limit::limit)),
+        None => router,
+    };
+    Ok(Router::new().nest(&format!("/api/{id}"), router))
 }
 
 /// What every plugin answers below its mount.
@@ -94,6 +102,7 @@ async fn jwks(
 struct Gate {
     readiness: Readiness,
     auth: AuthContext,
+    auditing: Auditing,
 }
 
 /// Holds requests back until the plugins have started, so that a restart costs clients a moment and no error; tells
@@ -105,6 +114,7 @@ async fn pass_gate(State(gate): State<Gate>, mut request: Request, next: Next) -
         return error_response(&error, request.method(), request.uri());
     }
     request.extensions_mut().insert(gate.auth);
+    request.extensions_mut().insert(gate.auditing);
     error_body(request, next).await
 }
 

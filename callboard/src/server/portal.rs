@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use callboard_config::Config;
+use callboard_plugin_app::{base_path, inject};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use rust_embed::RustEmbed;
 
@@ -28,7 +29,7 @@ struct Page {
 
 /// The portal as the fallback of the whole server.
 pub(crate) fn routes(config: &Config) -> anyhow::Result<Router> {
-    let injected = serde_json::to_string_pretty(&callboard_config::frontend_config(config))?;
+    let injected = callboard_config::frontend_config(config);
     let base = base_path(config.opt_string("app.baseUrl")?.as_deref().unwrap_or_default());
     let page = match Assets::get("index.html") {
         Some(file) => inject(&rebase(&String::from_utf8_lossy(&file.data), &base), &injected),
@@ -37,28 +38,10 @@ pub(crate) fn routes(config: &Config) -> anyhow::Result<Router> {
     Ok(Router::new().fallback(answer).with_state(Page { html: Arc::new(page), base: base.into() }))
 }
 
-/// The path of a URL without a slash at its end.
-fn base_path(url: &str) -> String {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = rest.find('/').map_or("", |at| &rest[at..]);
-    path.trim_end_matches('/').to_owned()
-}
-
 /// The page's own addresses are relative to its `<base>`.
 fn rebase(page: &str, base: &str) -> String {
     let safe = base.replace(['"', '<', '>', '&'], "");
     page.replacen("<base href=\"/\"", &format!("<base href=\"{safe}/\""), 1)
-}
-
-/// Puts the configuration before `</head>`; nothing in it can close the element.
-fn inject(page: &str, config: &str) -> String {
-    // Taking words out can join what is left into the same words; in JSON the escape means the same character.
-    let safe = config.replace('<', "\\u003c");
-    let element = format!("<script type=\"backstage.io/config\">\n{safe}\n</script>\n");
-    match page.find("</head>") {
-        Some(at) => format!("{}{element}{}", &page[..at], &page[at..]),
-        None => page.to_owned(),
-    }
 }
 
 async fn answer(State(page): State<Page>, request: Request) -> Response {
@@ -141,19 +124,6 @@ fn content_type(name: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn configuration_cannot_break_out_of_its_element() {
-        for value in ["</script><script>alert(1)", "</SCRIPT>", "</scr</scriptipt>", "<!--<script>"] {
-            let page = inject("<head></head>", &serde_json::json!([{"a": value}]).to_string());
-            assert_eq!(page.matches('<').count(), 4, "{page}");
-            assert!(page.ends_with("</head>"));
-            let (_, rest) = page.split_once("config\">").expect("the element");
-            let (text, _) = rest.split_once("</script>").expect("its end");
-            let read: serde_json::Value = serde_json::from_str(text).expect("the same configuration");
-            assert_eq!(read[0]["a"], value);
-        }
-    }
 
     #[test]
     fn the_page_finds_its_files_below_the_path_of_app_base_url() {

@@ -7,6 +7,7 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use callboard_kit::http::{AuthContext, error_body};
 use callboard_kit::plugin::{Plugin, Services};
+use callboard_plugin_app::AppPlugin;
 use callboard_plugin_auth::AuthService;
 use tower::ServiceBuilder;
 use tower_http::CompressionLevel;
@@ -15,16 +16,21 @@ use tower_http::compression::CompressionLayer;
 use super::access_log::{self, Edge};
 use super::headers::SecurityHeaders;
 use super::health::{self, Readiness};
+use super::rate_limit::{self, RateLimit};
 use super::{cors, metrics, mount, portal};
 
 /// The whole server as one router.
 pub(crate) fn router(
     plugins: &[Arc<dyn Plugin>],
+    app: &AppPlugin,
     services: &Services,
     auth: &Arc<AuthService>,
     readiness: Readiness,
 ) -> anyhow::Result<Router> {
-    let mut router = portal::routes(&services.config)?;
+    let mut router = match app.fallback() {
+        Some(app) => app,
+        None => portal::routes(&services.config)?,
+    };
     let open = services.config.opt_bool("backend.auth.dangerouslyDisableDefaultAuthPolicy")?.unwrap_or(false);
     if open {
         tracing::warn!(
@@ -32,7 +38,7 @@ pub(crate) fn router(
         );
     }
     for plugin in plugins {
-        router = router.merge(mount::mount(plugin, services, auth, &readiness, open));
+        router = router.merge(mount::mount(plugin, services, auth, &readiness, open)?);
     }
     if services.config.opt_str("backend.metrics.listen")?.is_none() {
         let (guarded, _) = metrics::guarded(services.metrics.clone()).into_parts();
@@ -40,6 +46,10 @@ pub(crate) fn router(
         let auth = AuthContext { authenticator, plugin_id: "metrics", open: false };
         router = router.merge(guarded.layer(from_fn(error_body)).layer(Extension(auth)));
     }
+    if let Some(limit) = RateLimit::global(&services.config)? {
+        router = router.layer(from_fn_with_state(limit, rate_limit::limit));
+    }
+    // Probes come from one address and must get through.
     let edge = Edge::new(&services.metrics, SecurityHeaders::new(&services.config)?);
     let router = cors::apply(router.merge(health::routes(readiness)), &services.config)?;
     Ok(router.layer(

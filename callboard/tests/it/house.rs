@@ -38,8 +38,9 @@ fn members() -> BTreeMap<String, BTreeSet<String>> {
 /// How high a crate stands; an arrow may only point to a lower number. Tools stand aside.
 fn floor(name: &str) -> Option<u32> {
     Some(match name {
-        "callboard" => 5,
-        name if name.starts_with("callboard-plugin-") => 4,
+        "callboard" => 6,
+        name if name.starts_with("callboard-plugin-") => 5,
+        "callboard-audit" => 4,
         "callboard-scm" => 3,
         "callboard-kit" | "callboard-store" => 2,
         "callboard-index" | "callboard-config" => 1,

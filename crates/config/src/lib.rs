@@ -4,12 +4,14 @@
 //! `app-config.yaml:12:7: backend.listen.port: expected a number, got "abc"`.
 //! The crate is pure: files and environment are handed in, and nothing here watches, waits or logs.
 
+mod app_schema;
 mod check;
 mod duration;
 mod error;
 mod frontend;
 mod load;
 mod mask;
+mod masker;
 mod node;
 mod path;
 mod print;
@@ -18,10 +20,12 @@ pub mod report;
 mod schedule;
 mod schema;
 
+pub use app_schema::AppSchema;
 pub use check::{Finding, Level, check};
 pub use error::ConfigError;
-pub use frontend::frontend_config;
+pub use frontend::{frontend_config, frontend_config_with};
 pub use load::{ConfigFiles, DiskFiles, Loaded, MAX_FILE_BYTES, Sources, load};
+pub use masker::{MASK, Masker};
 pub use node::{LeftOut, Origin};
 pub use print::print;
 pub use reader::Config;

@@ -5,6 +5,8 @@ use axum::Router;
 use axum::routing::MethodRouter;
 use http::Method;
 
+use crate::audit::route::Audited;
+
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
@@ -32,6 +34,8 @@ pub struct RouteSpec {
     pub path: String,
     /// Who may call it.
     pub access: Access,
+    /// Which event a call of it is; `None` where the plugin records its events itself or there is nothing to record.
+    pub audited: Option<&'static Audited>,
 }
 
 /// The routes of a plugin: an axum router and the list of what is in it.
@@ -48,14 +52,26 @@ impl Routes {
     }
 
     /// Adds a route. `handler` must be the [`MethodRouter`] of exactly this method (`get(handler)` for GET).
-    pub fn add(mut self, method: Method, path: &str, access: Access, handler: MethodRouter) -> Self {
+    pub fn add(self, method: Method, path: &str, access: Access, handler: MethodRouter) -> Self {
+        self.add_audited(method, path, access, None, handler)
+    }
+
+    /// As [`Self::add`], for a route whose calls are events of the audit log.
+    pub fn add_audited(
+        mut self,
+        method: Method,
+        path: &str,
+        access: Access,
+        audited: Option<&'static Audited>,
+        handler: MethodRouter,
+    ) -> Self {
         let handler = handler.layer(axum::middleware::from_fn(
             move |request: axum::extract::Request, next: axum::middleware::Next| {
-                crate::http::barrier(access, request, next)
+                crate::http::barrier(access, audited, request, next)
             },
         ));
         self.router = self.router.route(path, handler);
-        self.specs.push(RouteSpec { method, path: path.to_owned(), access });
+        self.specs.push(RouteSpec { method, path: path.to_owned(), access, audited });
         self
     }
 
@@ -63,7 +79,7 @@ impl Routes {
     pub fn unmatched(mut self, access: Access) -> Self {
         let handler = axum::routing::any(crate::http::empty_not_found).layer(axum::middleware::from_fn(
             move |request: axum::extract::Request, next: axum::middleware::Next| {
-                crate::http::barrier(access, request, next)
+                crate::http::barrier(access, None, request, next)
             },
         ));
         self.router = self.router.fallback_service(handler);

@@ -15,6 +15,16 @@ pub trait Authenticator: Send + Sync {
     async fn authenticate_cookie(&self, cookie: &str, plugin_id: &str) -> Result<Credentials, ApiError>;
 }
 
+/// Makes the cookie with which a browser loads pages and pictures.
+#[async_trait]
+pub trait CookieIssuer: Send + Sync {
+    /// `Set-Cookie` for a user who has signed in.
+    async fn cookie(&self, user: &Credentials) -> Result<String, ApiError>;
+
+    /// `Set-Cookie` that takes the cookie away.
+    fn cleared(&self) -> String;
+}
+
 /// Issues tokens for calls from one plugin to another.
 #[async_trait]
 pub trait TokenIssuer: Send + Sync {

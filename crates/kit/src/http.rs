@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, Method, Uri, header};
 
 use crate::access::Access;
+use crate::audit::route::{Audited, Auditing, Call};
 use crate::auth::Authenticator;
 use crate::credentials::{Credentials, Principal};
 use crate::error::ApiError;
@@ -45,15 +46,34 @@ pub fn auth_cookie(headers: &HeaderMap) -> Option<&str> {
         .find_map(|pair| pair.trim().strip_prefix("backstage-auth="))
 }
 
-/// Middleware of every route: authenticates as `access` says and puts [`Credentials`] into the request.
-pub(crate) async fn barrier(access: Access, mut request: Request, next: Next) -> Response {
+/// Middleware of every route: authenticates as `access` says and puts [`Credentials`] into the request. Where the
+/// server has an audit log, it learns of what the route is recorded as, and of every denial.
+pub(crate) async fn barrier(
+    access: Access,
+    audited: Option<&'static Audited>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let context = request.extensions().get::<AuthContext>();
-    match authenticate(access, request.headers(), context).await {
-        Ok(credentials) => {
+    let plugin = context.map_or("", |context| context.plugin_id);
+    let outcome = authenticate(access, request.headers(), context).await;
+    let log = request.extensions().get::<Auditing>().map(|auditing| auditing.0.clone());
+    let call = log.map(|log| Call { log, plugin, audited });
+    match (outcome, call) {
+        (Ok(credentials), None) => {
             request.extensions_mut().insert(credentials);
             next.run(request).await
         }
-        Err(error) => error.into_response(),
+        (Ok(credentials), Some(call)) => {
+            request.extensions_mut().insert(credentials.clone());
+            call.answered(&credentials, request, |request| next.run(request)).await
+        }
+        (Err(error), call) => {
+            if let Some(call) = call {
+                call.denied(request, &error).await;
+            }
+            error.into_response()
+        }
     }
 }
 

@@ -3,12 +3,14 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use axum::Json;
 use axum::extract::State;
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum::routing::{delete, get};
 use callboard_kit::access::{Access, Routes};
-use callboard_kit::auth::Authenticator;
+use callboard_kit::auth::{Authenticator, CookieIssuer};
+use callboard_kit::credentials::Credentials;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::{Caller, auth_cookie};
 use http::header::SET_COOKIE;
@@ -56,6 +58,19 @@ async fn issue(
 async fn clear(State(auth): State<Arc<AuthService>>) -> ApiResult<Response> {
     let cookie = header(&auth, "", 0)?;
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(SET_COOKIE, cookie)])).into_response())
+}
+
+#[async_trait]
+impl CookieIssuer for AuthService {
+    async fn cookie(&self, user: &Credentials) -> Result<String, ApiError> {
+        user.user_entity_ref().ok_or(AuthError::NoCredentials)?;
+        header(self, &Self::limited_token(user)?, user.expires_at.ok_or(AuthError::NoUserToken)?)
+    }
+
+    fn cleared(&self) -> String {
+        // The epoch can always be written.
+        header(self, "", 0).unwrap_or_default()
+    }
 }
 
 /// `Set-Cookie`

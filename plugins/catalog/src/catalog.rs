@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use callboard_index::Index;
+use callboard_kit::changes::EntityChanges;
 use callboard_kit::lifecycle::Lifecycle;
 use callboard_kit::plugin::Services;
 use callboard_model::LocationRef;
@@ -13,6 +14,7 @@ use parking_lot::RwLock;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::changes::feed::ChangeFeed;
 use crate::changes::retention::{self, Retention};
 use crate::changes::{self, Change};
 use crate::config::{CatalogConfig, LocationConflict, OrphanStrategy};
@@ -322,6 +324,11 @@ impl Catalog {
     /// When the database fails or has no catalog.
     pub async fn load_index(&self) -> Result<(), CatalogError> {
         self.signals.follower.load().await
+    }
+
+    /// What changed, for other plugins.
+    pub fn change_feed(&self) -> Arc<dyn EntityChanges> {
+        Arc::new(ChangeFeed(self.database.clone()))
     }
 
     /// The last change that the index holds, and a wake-up with each that follows.

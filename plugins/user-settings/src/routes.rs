@@ -6,6 +6,7 @@ use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::routing::{delete, get, post, put};
 use bytes::Bytes;
 use callboard_kit::access::{Access, Routes};
+use callboard_kit::audit::route::Audited;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::events::EventBus;
 use callboard_kit::http::Caller;
@@ -18,6 +19,11 @@ use crate::storage::{MAX_VALUE, Storage};
 
 /// A body is a value and its wrapping, or a list of keys.
 const MAX_BODY: usize = 2 * MAX_VALUE;
+/// Settings are a user's own and change with every star, so these events are of low severity. Values stay out.
+static FETCH: Audited = Audited::read("setting-fetch", &[("queryType", "by-key")]);
+static FETCH_MANY: Audited = Audited::read("setting-fetch", &[("queryType", "multiget")]);
+static CHANGE: Audited = Audited::read("setting-mutate", &[("actionType", "update")]);
+static REMOVE: Audited = Audited::read("setting-mutate", &[("actionType", "delete")]);
 /// A key may contain slashes.
 const ONE: &str = "/buckets/{bucket}/keys/{*key}";
 
@@ -43,10 +49,22 @@ pub(crate) fn routes(storage: &Storage, events: &EventBus) -> Routes {
     let state = || Settings { storage: storage.clone(), events: events.clone() };
     let limit = DefaultBodyLimit::max(MAX_BODY);
     Routes::new()
-        .add(Method::GET, ONE, Access::User, get(read).with_state(state()))
-        .add(Method::PUT, ONE, Access::User, put(write).with_state(state()).layer(limit))
-        .add(Method::DELETE, ONE, Access::User, delete(remove).with_state(state()))
-        .add(Method::POST, "/multiget", Access::User, post(multiget).with_state(state()).layer(limit))
+        .add_audited(Method::GET, ONE, Access::User, Some(&FETCH), get(read).with_state(state()))
+        .add_audited(
+            Method::PUT,
+            ONE,
+            Access::User,
+            Some(&CHANGE),
+            put(write).with_state(state()).layer(limit),
+        )
+        .add_audited(Method::DELETE, ONE, Access::User, Some(&REMOVE), delete(remove).with_state(state()))
+        .add_audited(
+            Method::POST,
+            "/multiget",
+            Access::User,
+            Some(&FETCH_MANY),
+            post(multiget).with_state(state()).layer(limit),
+        )
 }
 
 #[derive(Deserialize)]

@@ -205,10 +205,6 @@ impl<'t> Known<'t> {
         self.place.and_then(|place| place.visibility).or(self.deep)
     }
 
-    pub(crate) fn visibility(self) -> Visibility {
-        self.stated_visibility().unwrap_or(Visibility::Backend)
-    }
-
     /// Whether a row names exactly this value with a type, so that its visibility can be trusted.
     pub(crate) fn is_typed(self) -> bool {
         self.place.is_some_and(|place| !place.kinds.is_empty() && !place.takes_anything())

@@ -47,7 +47,7 @@ impl Guest {
         self.audit.record(AuditEvent {
             plugin: "auth",
             event_id: "user-sign-in",
-            severity: Severity::Low,
+            severity: Severity::Medium,
             actor: actor.to_owned(),
             meta: json!({"provider": "guest"}),
             error,

@@ -1,5 +1,6 @@
 //! The change log as readers see it: what changed after a number, and the history of one entity.
 
+pub(crate) mod feed;
 pub(crate) mod retention;
 
 use callboard_store::{Database, Param, Row, StoreError};

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use callboard_kit::audit::request::note;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
 use http::{StatusCode, Uri};
@@ -30,6 +31,7 @@ pub(super) async fn analyze(
     };
     member("type")?;
     let target = member("target")?;
+    note("target", target);
     let catalog_filename = body.text("catalogFilename")?;
     let services = api.catalog.services();
     access::require(services.authorizer.as_ref(), LOCATION_ANALYZE, &credentials).await?;

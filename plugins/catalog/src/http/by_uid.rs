@@ -2,10 +2,10 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use callboard_kit::audit::request::note;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
 use http::{HeaderMap, StatusCode, Uri};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::Api;
@@ -53,13 +53,11 @@ pub(super) async fn remove(
             return Err(ApiError::not_allowed("You may not remove this entity (catalog.entity.delete)"));
         }
     }
-    let outcome = match api.catalog.remove_entity(&uid).await {
+    match api.catalog.remove_entity(&uid).await {
+        Ok(entity_ref) => note("entityRef", entity_ref),
         // Removing what is not there leaves nothing to do, as in Backstage.
-        Ok(_) | Err(CatalogError::NotFound(_)) => Ok(()),
-        Err(error) => Err(error),
-    };
-    let noted = outcome.as_ref().map(drop).map_err(ToString::to_string);
-    api.audit("entity-mutate", &credentials, json!({"actionType": "delete", "uid": uid}), noted);
-    outcome?;
+        Err(CatalogError::NotFound(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use callboard_kit::audit::request::note;
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
@@ -45,11 +46,6 @@ impl Api {
             true => Err(ApiError::not_allowed("This operation not allowed in readonly mode")),
             false => Ok(()),
         }
-    }
-
-    fn audit_location(&self, credentials: &Credentials, meta: Value, error: Option<&ApiError>) {
-        let outcome = error.map_or(Ok(()), |error| Err(error.message.clone()));
-        self.audit("location-mutate", credentials, meta, outcome);
     }
 }
 
@@ -155,6 +151,8 @@ pub(super) async fn create(
         Some(_) => LocationConflict::Reject,
     };
     let location = location_input(&body, &["type", "target", "presence"])?;
+    note("location", location.to_string());
+    note("isDryRun", dry_run);
     if !dry_run {
         api.refuse_if_readonly()?;
     }
@@ -167,10 +165,9 @@ pub(super) async fn create(
     if dry_run {
         return preview(&api, &location).await;
     }
-    let outcome = api.catalog.create_location(&location, conflict).await.map_err(ApiError::from);
-    let meta = json!({"actionType": "create", "location": location.to_string()});
-    api.audit_location(&credentials, meta, outcome.as_ref().err());
-    let (Registered::Created(location) | Registered::Refreshed(location)) = outcome?;
+    let outcome = api.catalog.create_location(&location, conflict).await?;
+    let (Registered::Created(location) | Registered::Refreshed(location)) = outcome;
+    note("id", location.id.as_str());
     Ok(answer::json(StatusCode::CREATED, &json!({"location": to_wire(&location), "entities": []})))
 }
 
@@ -217,6 +214,7 @@ pub(super) async fn update(
 ) -> ApiResult<Response> {
     Params::read(&uri, &[])?;
     let location = location_input(&body, &["type", "target"])?;
+    note("location", location.to_string());
     api.refuse_if_readonly()?;
     access::require(api.catalog.services().authorizer.as_ref(), LOCATION_CREATE, &credentials).await?;
     let types = api.catalog.orchestrator().allowed_location_types();
@@ -224,10 +222,8 @@ pub(super) async fn update(
         let types = json!(types);
         return Err(ApiError::input(format!("Registered locations must be of an allowed type {types}")));
     }
-    let outcome = api.catalog.update_location(&id, &location).await.map_err(ApiError::from);
-    let meta = json!({"actionType": "update", "id": id, "location": location.to_string()});
-    api.audit_location(&credentials, meta, outcome.as_ref().err());
-    Ok(answer::json(StatusCode::OK, &to_wire(&outcome?)))
+    let location = api.catalog.update_location(&id, &location).await?;
+    Ok(answer::json(StatusCode::OK, &to_wire(&location)))
 }
 
 pub(super) async fn remove(
@@ -239,9 +235,8 @@ pub(super) async fn remove(
     Params::read(&uri, &[])?;
     api.refuse_if_readonly()?;
     access::require(api.catalog.services().authorizer.as_ref(), LOCATION_DELETE, &credentials).await?;
-    let outcome = api.catalog.delete_location(&id).await.map_err(ApiError::from);
-    api.audit_location(&credentials, json!({"actionType": "delete", "id": id}), outcome.as_ref().err());
-    outcome?;
+    let location = api.catalog.delete_location(&id).await?;
+    note("location", format!("{}:{}", location.kind, location.target));
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

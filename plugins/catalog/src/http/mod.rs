@@ -3,6 +3,7 @@
 mod analyze;
 mod ancestry;
 mod answer;
+mod audited;
 mod body;
 mod by_name;
 mod by_query;
@@ -26,12 +27,10 @@ use std::sync::Arc;
 
 use axum::routing::{MethodRouter, delete, get, post, put};
 use callboard_kit::access::{Access, Routes};
-use callboard_kit::audit::{AuditEvent, Severity};
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::ApiResult;
 use callboard_kit::permission::add_permission_routes;
 use http::Method;
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::Catalog;
@@ -55,24 +54,6 @@ impl Api {
     /// The entities that the caller may read.
     async fn readable(&self, credentials: &Credentials) -> ApiResult<Allowed> {
         access::allowed(self.catalog.services().authorizer.as_ref(), ENTITY_READ, credentials).await
-    }
-
-    /// Takes down a change, or an attempt at one, in the audit log.
-    fn audit(
-        &self,
-        event_id: &'static str,
-        credentials: &Credentials,
-        meta: Value,
-        outcome: Result<(), String>,
-    ) {
-        self.catalog.services().audit.record(AuditEvent {
-            plugin: "catalog",
-            event_id,
-            severity: Severity::Medium,
-            actor: credentials.subject().to_owned(),
-            meta,
-            error: outcome.err(),
-        });
     }
 }
 
@@ -152,6 +133,7 @@ pub(crate) fn routes(api: Api) -> Routes {
     ];
     let routes = add_permission_routes(Routes::new(), api.catalog.clone());
     list.into_iter().fold(routes, |routes, (method, path, access, handler)| {
-        routes.add(method, path, access, handler.with_state(api.clone()))
+        let event = audited::of(&method, path);
+        routes.add_audited(method, path, access, event, handler.with_state(api.clone()))
     })
 }

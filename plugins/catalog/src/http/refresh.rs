@@ -2,10 +2,10 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use callboard_kit::audit::request::note;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
 use http::{StatusCode, Uri};
-use serde_json::json;
 
 use super::Api;
 use super::body::JsonBody;
@@ -22,6 +22,7 @@ pub(super) async fn refresh(
     Params::read(&uri, &[])?;
     let entity_ref = body.required_text("entityRef")?.to_lowercase();
     body.only(&["entityRef", "authorizationToken"])?;
+    note("entityRef", entity_ref.as_str());
     let authorizer = &api.catalog.services().authorizer;
     let allowed = access::allowed(authorizer.as_ref(), ENTITY_REFRESH, &credentials).await?;
     if allowed != Allowed::Everything {
@@ -33,10 +34,6 @@ pub(super) async fn refresh(
             return Err(ApiError::not_allowed("You may not refresh this entity (catalog.entity.refresh)"));
         }
     }
-    let outcome = api.catalog.refresh(&entity_ref).await;
-    let noted = outcome.as_ref().map(drop).map_err(ToString::to_string);
-    let meta = json!({"actionType": "update", "queryType": "refresh", "entityRef": entity_ref});
-    api.audit("entity-mutate", &credentials, meta, noted);
-    outcome?;
+    api.catalog.refresh(&entity_ref).await?;
     Ok(StatusCode::OK.into_response())
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use callboard_kit::audit::request::note;
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::ApiResult;
 use callboard_kit::http::Caller;
@@ -60,12 +61,10 @@ pub(super) async fn remove(
 ) -> ApiResult<Response> {
     Params::read(&uri, &[])?;
     access::require(api.catalog.services().authorizer.as_ref(), UNPROCESSED_DELETE, &credentials).await?;
-    let outcome = match api.catalog.remove_entity(&entity_id).await {
-        Ok(_) | Err(CatalogError::NotFound(_)) => Ok(()),
-        Err(error) => Err(error),
-    };
-    let noted = outcome.as_ref().map(drop).map_err(ToString::to_string);
-    api.audit("entity-mutate", &credentials, json!({"actionType": "delete", "uid": entity_id}), noted);
-    outcome?;
+    match api.catalog.remove_entity(&entity_id).await {
+        Ok(entity_ref) => note("entityRef", entity_ref),
+        Err(CatalogError::NotFound(_)) => {}
+        Err(error) => return Err(error.into()),
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

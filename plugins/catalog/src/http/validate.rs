@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use callboard_kit::audit::request::note;
 use callboard_kit::error::ApiResult;
 use callboard_kit::http::Caller;
 use http::{StatusCode, Uri};
@@ -24,6 +25,7 @@ pub(super) async fn validate(
     Params::read(&uri, &[])?;
     let entity = body.required("entity")?.clone();
     let location = body.required_text("location")?;
+    note("location", location);
     access::require(api.catalog.services().authorizer.as_ref(), ENTITY_VALIDATE, &credentials).await?;
     match validate_entity(api.catalog.orchestrator(), entity, location).await {
         Ok(()) => Ok(StatusCode::OK.into_response()),

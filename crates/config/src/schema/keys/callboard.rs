@@ -2,6 +2,8 @@
 
 use crate::schema::table::{DURATION, Group, Kind, NUMBER, TEXT, key};
 
+const SEVERITY: &[Kind] = &[Kind::Word(&["low", "medium", "high", "critical", "none"])];
+
 pub(super) const BACKEND: &[Group] = &[(
     &["backend"],
     &[
@@ -11,6 +13,32 @@ pub(super) const BACKEND: &[Group] = &[(
         key("metrics.listen", &[Kind::Text, Kind::Number]),
         key("metrics.listen.host", TEXT),
         key("metrics.listen.port", NUMBER),
+        // The audit log.
+        key("auditor.retention", DURATION),
+        key("auditor.maxEvents", NUMBER),
+        key("auditor.database.severity", SEVERITY),
+        key("auditor.buffer.directory", TEXT),
+        key("auditor.buffer.maxBytes", NUMBER),
+        key("auditor.sinks.*.type", &[Kind::Word(&["file", "elasticsearch", "webhook"])]),
+        key("auditor.sinks.*.severity", SEVERITY),
+        key("auditor.sinks.*.path", TEXT),
+        key("auditor.sinks.*.maxBytes", NUMBER),
+        key("auditor.sinks.*.maxFiles", NUMBER),
+        key("auditor.sinks.*.url", TEXT),
+        key("auditor.sinks.*.index", TEXT),
+        key("auditor.sinks.*.username", TEXT),
+        key("auditor.sinks.*.password", TEXT).secret(),
+        key("auditor.sinks.*.apiKey", TEXT).secret(),
+        key("auditor.sinks.*.headers.*", TEXT).secret(),
+        key("auditor.sinks.*.secret", TEXT).secret(),
+    ],
+)];
+
+pub(super) const APP: &[Group] = &[(
+    &["app"],
+    &[
+        // The dist folder of a built app that is served instead of the portal.
+        key("distDir", TEXT),
     ],
 )];
 

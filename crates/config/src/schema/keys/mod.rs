@@ -37,7 +37,7 @@ const fn of(plugin: &'static str, name: &'static str, groups: &'static [&'static
 
 /// Every section, in the order in which a file usually has them.
 pub(crate) const SECTIONS: &[Section] = &[
-    ground("app", &[app::GROUPS]),
+    ground("app", &[app::GROUPS, callboard::APP]),
     ground("organization", &[small::ORGANIZATION]),
     ground("backend", &[backend::GROUPS, callboard::BACKEND]),
     ground("integrations", &[integrations::GROUPS]),
