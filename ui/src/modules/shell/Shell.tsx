@@ -11,9 +11,10 @@ import {
   IconSitemap,
 } from '@tabler/icons-react';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { config } from '@/app/config';
 import { keyLabel, useShortcut } from '@/app/shortcuts';
+import { useBusy } from '@/app/useBusy';
 import { IconButton } from '@/components/Button';
 import { Kbd } from '@/components/Kbd';
 import { HoverCards } from '@/modules/entity/HoverCards';
@@ -73,9 +74,9 @@ export function Shell() {
           <IconSearch size={18} aria-hidden />
         </IconButton>
       </section>
-      <main id="main" className={styles.main} tabIndex={-1}>
+      <Main>
         <Outlet />
-      </main>
+      </Main>
       <HoverCards />
       <Suspense>
         {drawer ? (
@@ -91,6 +92,15 @@ export function Shell() {
         {palette ? <Palette onClose={() => setPalette(false)} /> : null}
       </Suspense>
     </div>
+  );
+}
+
+/** The page itself. It says when it is still loading; its content is drawn by the router and not again for that. */
+function Main({ children }: { children: ReactNode }) {
+  return (
+    <main id="main" className={styles.main} tabIndex={-1} aria-busy={useBusy()}>
+      {children}
+    </main>
   );
 }
 
