@@ -3,6 +3,7 @@
 import { type QueryCache, useQueryClient } from '@tanstack/react-query';
 import { useRouterState } from '@tanstack/react-router';
 import { useCallback, useSyncExternalStore } from 'react';
+import { usePainted } from './firstPaint';
 
 /** A query in sight that is waiting for its first answer. What is refreshed behind older data does not count. */
 function waiting(cache: QueryCache): boolean {
@@ -20,5 +21,7 @@ export function useBusy(): boolean {
   const queries = useSyncExternalStore(subscribe, () => waiting(cache));
   // The router is done when the new page has been drawn, so that there is no moment between it and its queries.
   const router = useRouterState({ select: (state) => state.status === 'pending' });
-  return router || queries;
+  // What stands round the content has not even been asked for before the content is there.
+  const painted = usePainted();
+  return router || queries || !painted;
 }
