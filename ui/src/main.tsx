@@ -4,10 +4,10 @@ import './theme/mantine.css';
 import './theme/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { resumeSession } from './api/session';
 import { App, loadPage } from './app/App';
+import { resumed } from './boot';
 
-if (resumeSession()) loadPage();
+if (resumed) loadPage();
 
 const root = document.getElementById('root');
 if (root) {

@@ -5,6 +5,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { ApiError } from '@/api/error';
+import { useLiveCatalog } from '@/api/live/useLiveCatalog';
 import { useSession } from '@/api/useSession';
 import { Toasts } from '@/components/Toasts';
 import { SignIn } from '@/modules/shell/SignIn';
@@ -28,6 +29,12 @@ export function loadPage(): void {
   void router.load();
 }
 
+/** Draws nothing; what is on screen follows the catalog's changes. */
+function Live() {
+  useLiveCatalog();
+  return null;
+}
+
 export function App() {
   const session = useSession();
   useEffect(() => {
@@ -37,6 +44,7 @@ export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
+        {session.state === 'signed-in' ? <Live /> : null}
         {session.state === 'signed-in' ? <RouterProvider router={router} /> : <SignIn session={session} />}
       </QueryClientProvider>
       <Toasts />

@@ -8,11 +8,14 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { entityPage } from '@/api/queries/entities';
 import { readCatalogSearch } from '@/modules/catalog/filters';
-import { firstPage } from '@/modules/catalog/firstPage';
+import { firstQuery } from '@/modules/catalog/firstQuery';
+import { PAGE_SIZE } from '@/modules/catalog/segments';
 import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
 import { PageError, PageMissing } from '@/modules/shell/PageError';
 import { Shell } from '@/modules/shell/Shell';
+import { CatalogPage } from '@/pages/CatalogPage';
 import { basePath } from './config';
 import { one, oneOf, parseSearch, stringifySearch } from './search';
 
@@ -43,12 +46,12 @@ const catalog = createRoute({
   getParentRoute: () => root,
   path: '/catalog',
   validateSearch: readCatalogSearch,
-  loaderDeps: ({ search }) => ({ first: firstPage(search) }),
+  loaderDeps: ({ search }) => ({ first: firstQuery(search) }),
   loader: ({ context, deps }) => {
     // Started, not waited for: the page draws itself while the rows are on their way.
-    if (deps.first) void context.client.prefetchQuery(deps.first);
+    if (deps.first) void context.client.prefetchQuery(entityPage(deps.first, PAGE_SIZE, 0));
   },
-  component: lazyRouteComponent(() => import('@/pages/CatalogPage'), 'CatalogPage'),
+  component: CatalogPage,
 });
 
 const entity = createRoute({

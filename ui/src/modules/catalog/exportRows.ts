@@ -1,7 +1,8 @@
 // The list as a file: CSV with the columns in sight, or JSON with whole entities.
 
 import type { Entity } from '@/api/catalog';
-import { type EntityQuery, fetchAll } from '@/api/queries/entities';
+import { fetchAll } from '@/api/queries/entities';
+import type { EntityQuery } from '@/api/queries/pageRequest';
 import type { Column } from './columns';
 
 const MOST = 50_000;
@@ -27,10 +28,18 @@ function save(name: string, type: string, text: string): void {
   URL.revokeObjectURL(url);
 }
 
+export function saveCsv(entities: Entity[], columns: Column[]): void {
+  save('catalog.csv', 'text/csv', toCsv(entities, columns));
+}
+
+export function saveJson(entities: Entity[]): void {
+  save('catalog.json', 'application/json', JSON.stringify(entities, null, 2));
+}
+
 export async function exportCsv(query: EntityQuery, columns: Column[]): Promise<void> {
-  save('catalog.csv', 'text/csv', toCsv(await fetchAll(query, { most: MOST }), columns));
+  saveCsv(await fetchAll(query, { most: MOST }), columns);
 }
 
 export async function exportJson(query: EntityQuery): Promise<void> {
-  save('catalog.json', 'application/json', JSON.stringify(await fetchAll(query, { most: MOST }), null, 2));
+  saveJson(await fetchAll(query, { most: MOST }));
 }
