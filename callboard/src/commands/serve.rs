@@ -60,7 +60,7 @@ async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()>
     let listener = listen::bind(&address).await?;
     let database = Database::open(&config).await.context("backend.database")?;
     let metrics = Metrics::default();
-    let auditor = auditor(&config, &database, log, &metrics)?;
+    let auditor = auditor(&config, &database, log, &metrics).await?;
     let (services, integrations, auth) = services(config, &database, metrics, auditor.clone()).await?;
     let app = AppPlugin::new(&services, database.clone(), auth.clone()).context("app.distDir")?;
     let plugins = plugins::all(&services, &database, &integrations, &auth, &app)?;
@@ -114,7 +114,7 @@ async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()>
 }
 
 /// The audit log with its sinks.
-fn auditor(
+async fn auditor(
     config: &Config,
     database: &Database,
     log: Log,
@@ -122,6 +122,8 @@ fn auditor(
 ) -> anyhow::Result<Arc<Auditor>> {
     let settings = AuditSettings::read(config)?;
     let store = AuditStore::new(database.clone());
+    // Before the first event comes.
+    store.migrate().await.context("the table of audit events")?;
     let auditor = Auditor::start(settings, Some(store), Some(Arc::new(log.lines)), log.masker, metrics);
     Ok(Arc::new(auditor.context("backend.auditor")?))
 }

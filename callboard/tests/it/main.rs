@@ -1,12 +1,15 @@
 //! The binary as its users meet it, and the rules of the house.
 
+mod app;
 mod attacks;
 mod attacks_doc;
+mod audit;
 mod cli;
 mod conformance;
 mod faults;
 mod files;
 mod house;
 mod kill;
+mod protection;
 mod server;
 mod serving;
