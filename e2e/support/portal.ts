@@ -46,13 +46,19 @@ type Options = {
   files: string[];
   /** `host:port` that may be read from. */
   readFrom?: string[];
+  /** The build of a stock app to serve instead of the portal. */
+  distDir?: string;
   /** How many entities to wait for. */
   atLeast: number;
 };
 
 function configText(port: number, options: Options): string {
   return JSON.stringify({
-    app: { title: 'Callboard', baseUrl: `http://localhost:${port}` },
+    app: {
+      title: 'Callboard',
+      baseUrl: `http://localhost:${port}`,
+      ...(options.distDir ? { distDir: options.distDir, packages: 'all' } : {}),
+    },
     organization: { name: 'Tidewater Freight' },
     backend: {
       baseUrl: `http://localhost:${port}`,

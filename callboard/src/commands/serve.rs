@@ -61,7 +61,7 @@ async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()>
     let listener = listen::bind(&address).await?;
     let database = Database::open(&config).await.context("backend.database")?;
     let metrics = Metrics::default();
-    let auditor = auditor(&config, &database, log, &metrics)?;
+    let auditor = auditor(&config, &database, log, &metrics).await?;
     let (services, ground) = services(config, &database, metrics, auditor.clone())?;
     let Ground { integrations, auth, permission } = ground;
     let app = AppPlugin::new(&services, database.clone(), auth.clone()).context("app.distDir")?;
@@ -123,7 +123,7 @@ pub(super) struct Ground {
 }
 
 /// The audit log with its sinks.
-fn auditor(
+async fn auditor(
     config: &Config,
     database: &Database,
     log: Log,
@@ -131,6 +131,8 @@ fn auditor(
 ) -> anyhow::Result<Arc<Auditor>> {
     let settings = AuditSettings::read(config)?;
     let store = AuditStore::new(database.clone());
+    // Before the first event comes.
+    store.migrate().await.context("the table of audit events")?;
     let auditor = Auditor::start(settings, Some(store), Some(Arc::new(log.lines)), log.masker, metrics);
     Ok(Arc::new(auditor.context("backend.auditor")?))
 }

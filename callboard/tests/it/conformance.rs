@@ -10,7 +10,7 @@ use crate::files;
 use crate::server::{Server, TOKEN};
 
 /// The areas whose plugins are here. Cases change what is there, so their order counts.
-const AREAS: &[&str] = &["root", "catalog", "user-settings", "auth", "permission"];
+const AREAS: &[&str] = &["root", "app", "catalog", "user-settings", "auth", "permission"];
 /// Answers that differ on purpose; `docs/differences.md` has them too.
 ///
 /// `three.yaml` is registered on its own and is a target of `two.yaml` as well. Backstage answers 404 for its entity

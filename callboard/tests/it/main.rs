@@ -1,7 +1,9 @@
 //! The binary as its users meet it, and the rules of the house.
 
+mod app;
 mod attacks;
 mod attacks_doc;
+mod audit;
 mod cli;
 mod conformance;
 mod faults;
@@ -9,5 +11,6 @@ mod files;
 mod house;
 mod kill;
 mod permissions;
+mod protection;
 mod server;
 mod serving;

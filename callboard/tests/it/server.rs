@@ -49,7 +49,7 @@ fn merge(into: &mut Value, from: Value) {
     }
 }
 
-fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     // An error says that it is installed already.
     let _ = rustls::crypto::ring::default_provider().install_default();
     #[expect(clippy::disallowed_methods, reason = "the client of a test")]

@@ -48,6 +48,19 @@ impl TestApp {
         self.request(request.body(Body::from(body.to_owned())).expect("a request")).await
     }
 
+    /// Opens a stream of server-sent events after the last id that a client had, and hands out its body.
+    pub async fn open(&self, token: &str, path: &str, last_event_id: &str) -> Body {
+        let request = Request::builder()
+            .uri(path)
+            .header("authorization", format!("Bearer {token}"))
+            .header("accept", "text/event-stream")
+            .header("last-event-id", last_event_id);
+        let request = request.body(Body::empty()).expect("a request");
+        let response = self.0.clone().oneshot(request).await.expect("a router answers everything");
+        assert_eq!(response.status(), StatusCode::OK);
+        response.into_body()
+    }
+
     /// Sends any request.
     pub async fn request(&self, request: Request<Body>) -> Answer {
         let response = self.0.clone().oneshot(request).await.expect("a router answers everything");

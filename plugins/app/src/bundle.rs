@@ -19,6 +19,8 @@ const PLACEHOLDER: &str = "\"__APP_INJECTED_RUNTIME_CONFIG__\"";
 /// One entry point: the app itself, or the small one for who is not signed in.
 #[derive(Debug)]
 pub(crate) struct Bundle {
+    /// `main` or `public`.
+    pub(crate) name: &'static str,
     /// Its folder, without links.
     pub(crate) root: PathBuf,
     /// What is served for every path that is no file.
@@ -57,27 +59,35 @@ impl Bundles {
         let injected = if settings.no_injection { None } else { Some(&visible) };
         let public = root.join("public");
         let public = match public.join("index.html").is_file() || public.join("index.html.tmpl").is_file() {
-            true if !settings.no_public_entry => Some(Bundle::open(public, &visible, injected, &base)?),
+            true if !settings.no_public_entry => {
+                Some(Bundle::open("public", public, &visible, injected, &base)?)
+            }
             _ => None,
         };
-        Ok(Self { main: Bundle::open(root, &visible, injected, &base)?, public, base })
+        Ok(Self { main: Bundle::open("main", root, &visible, injected, &base)?, public, base })
     }
 }
 
 impl Bundle {
-    fn open(root: PathBuf, visible: &Value, injected: Option<&Value>, base: &str) -> Result<Self, AppError> {
+    fn open(
+        name: &'static str,
+        root: PathBuf,
+        visible: &Value,
+        injected: Option<&Value>,
+        base: &str,
+    ) -> Result<Self, AppError> {
         let template = root.join("index.html.tmpl");
         if let Some(text) = read(&template)? {
             // A page that is a template is filled in also where no configuration is put into it.
             let page = render(&text, Context { config: visible, public_path: base });
             let page = page.map_err(|message| broken(&template, message))?;
             let page = injected.map_or_else(|| page.clone(), |config| inject(&page, config));
-            return Ok(Self { root, page: page.into(), script: None });
+            return Ok(Self { name, root, page: page.into(), script: None });
         }
         let index = root.join("index.html");
         let page = read(&index)?.ok_or_else(|| file_error(&index, std::io::ErrorKind::NotFound.into()))?;
         let script = injected.map(|config| Injected::find(&root, config)).transpose()?.flatten();
-        Ok(Self { root, page: page.into(), script })
+        Ok(Self { name, root, page: page.into(), script })
     }
 }
 

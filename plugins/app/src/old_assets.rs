@@ -38,18 +38,19 @@ impl OldAssets {
         self.database.migrate("app", MIGRATIONS).await
     }
 
-    /// A file by its path below `static/`.
-    pub(crate) async fn get(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    /// A file of an entry point by its path below `static/`.
+    pub(crate) async fn get(&self, entry: &str, path: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let sql = "SELECT content FROM app_static_assets WHERE path = $1";
-        let row = self.database.query_first(sql, &[path.into()]).await?;
+        let row = self.database.query_first(sql, &[format!("{entry}/{path}").into()]).await?;
         row.map(|row| row.bytes("content")).transpose()
     }
 
     /// Keeps the files of the build that is served now, and lets go of those that have been gone for long.
-    pub(crate) async fn keep(self, folders: Vec<PathBuf>, stop: CancellationToken) {
+    /// Those of each entry point stand apart, because not everybody gets both.
+    pub(crate) async fn keep(self, folders: Vec<(&'static str, PathBuf)>, stop: CancellationToken) {
         let now = jiff::Timestamp::now().as_millisecond();
         let mut left = MOST_BYTES;
-        for folder in folders {
+        for (entry, folder) in folders {
             for (path, file, bytes) in files_below(&folder) {
                 if stop.is_cancelled() {
                     return;
@@ -58,7 +59,7 @@ impl OldAssets {
                     continue;
                 }
                 left -= bytes;
-                if let Err(error) = self.put(&path, &file, now).await {
+                if let Err(error) = self.put(&format!("{entry}/{path}"), &file, now).await {
                     tracing::warn!(%error, path, "a file of the app is not kept for browsers with an older page");
                 }
             }

@@ -74,7 +74,7 @@ impl Plugin for AppPlugin {
         let Some(Frontend { bundles, old: Some(old), .. }) = &self.frontend else { return Ok(()) };
         old.migrate().await.map_err(|error| ApiError::internal(&error))?;
         let folders = std::iter::once(&bundles.main).chain(&bundles.public);
-        let folders = folders.map(|bundle| bundle.root.join("static")).collect();
+        let folders = folders.map(|bundle| (bundle.name, bundle.root.join("static"))).collect();
         lifecycle.spawn(old.clone().keep(folders, lifecycle.shutdown()));
         Ok(())
     }

@@ -84,7 +84,7 @@ impl Frontend {
             return page(bundle);
         }
         match &self.old {
-            Some(old) => old_file(old, path).await,
+            Some(old) => old_file(old, bundle.name, path).await,
             None => StatusCode::NOT_FOUND.into_response(),
         }
     }
@@ -137,10 +137,10 @@ async fn file(bundle: &Bundle, path: &str, is_static: bool, headers: &HeaderMap)
     Some((shown, length, Body::from_stream(ReaderStream::new(file))).into_response())
 }
 
-async fn old_file(old: &OldAssets, path: &str) -> Response {
+async fn old_file(old: &OldAssets, entry: &str, path: &str) -> Response {
     let name = percent_encoding::percent_decode_str(path.trim_start_matches("/static/")).decode_utf8();
     let Ok(name) = name.map(|name| name.into_owned()) else { return StatusCode::NOT_FOUND.into_response() };
-    match old.get(&name).await {
+    match old.get(entry, &name).await {
         Ok(Some(content)) => {
             let headers = [(header::CONTENT_TYPE, content_type::of(&name)), (header::CACHE_CONTROL, LONG)];
             (headers, content).into_response()

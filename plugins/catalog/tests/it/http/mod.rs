@@ -1,6 +1,7 @@
 //! The HTTP API through the whole router. Every answer is also held against the OpenAPI document.
 
 mod app;
+mod audited;
 mod feed;
 mod listing;
 mod locations;
