@@ -42,7 +42,7 @@ pub(crate) fn mount(
     let (common, common_specs) = common_routes(plugin, services, public).into_parts();
     let (cookie, cookie_specs) = cookie_routes(auth, public).into_parts();
     specs.extend(common_specs.into_iter().chain(cookie_specs));
-    for RouteSpec { method, path, access } in specs {
+    for RouteSpec { method, path, access, .. } in specs {
         tracing::debug!(plugin = id, %method, path, ?access, "route");
     }
     let gate = Gate {
