@@ -165,7 +165,7 @@ async fn resources_of_another_backend_are_asked_for_there_on_the_users_behalf() 
     let body = json!({"items": [{"id": "1", "permission": permission, "resourceRef": ["bad", "good"]}]});
     let answer = process.send(ADA, "POST", "/authorize", body.clone()).await;
     assert_eq!(answer.body, json!({"items": [{"id": "1", "result": ["DENY", "ALLOW"]}]}));
-    drop(other);
+    other.reset().await;
     let answer = process.send(ADA, "POST", "/authorize", body).await;
     assert_eq!(answer.status, 500, "no answer is no permission");
     process.stop().await;
