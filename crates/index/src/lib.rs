@@ -105,6 +105,12 @@ impl Index {
         self.documents.slot_of_ref(entity_ref)
     }
 
+    /// The references that begin so, in order, at most `limit` of them.
+    pub fn refs_with_prefix(&self, prefix: &str, limit: usize) -> Vec<String> {
+        let found = self.documents.references().prefixed(prefix.as_bytes()).take(limit);
+        found.map(|value| String::from_utf8_lossy(value.lower()).into_owned()).collect()
+    }
+
     /// The entity with a uid.
     pub fn by_uid(&self, uid: Uuid) -> Option<Slot> {
         self.documents.slot_of_uid(uid)

@@ -1,7 +1,6 @@
 //! What the catalog tells permissions about people: the groups of a user and the groups above a group.
 
 use callboard_kit::user_info::GroupDirectory;
-use callboard_model::filter::Filter;
 use serde::Deserialize;
 
 use crate::catalog::Catalog;
@@ -19,18 +18,6 @@ struct Relation {
     kind: String,
     #[serde(rename = "targetRef")]
     target: String,
-}
-
-#[derive(Deserialize)]
-struct Named {
-    metadata: Name,
-}
-
-#[derive(Deserialize)]
-struct Name {
-    name: String,
-    #[serde(default)]
-    namespace: Option<String>,
 }
 
 impl Catalog {
@@ -65,15 +52,6 @@ impl GroupDirectory for Catalog {
     }
 
     fn users(&self, limit: usize) -> Vec<String> {
-        let index = self.index();
-        let index = index.read();
-        let mut slots = index.matching(&Filter::equals("kind", "user"));
-        slots.truncate(limit);
-        let reference = |slot| {
-            let named: Named = serde_json::from_slice(&index.bytes(slot)).ok()?;
-            let namespace = named.metadata.namespace.as_deref().unwrap_or("default");
-            Some(format!("user:{namespace}/{}", named.metadata.name).to_lowercase())
-        };
-        slots.into_iter().filter_map(reference).collect()
+        self.index().read().refs_with_prefix("user:", limit)
     }
 }

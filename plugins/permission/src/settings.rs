@@ -91,7 +91,8 @@ fn names(config: &Config, key: &str) -> Result<BTreeSet<String>, ConfigError> {
     if config.has(key) {
         for entry in config.config_array(key)? {
             let name = entry.get_str("name")?.to_lowercase();
-            validate::member(&name).map_err(|error| entry.error("name", error.to_string()))?;
+            validate::person(&name, &["user", "group"])
+                .map_err(|error| entry.error("name", error.to_string()))?;
             names.insert(name);
         }
     }

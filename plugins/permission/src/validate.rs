@@ -24,8 +24,8 @@ fn input(message: impl Into<String>) -> RbacError {
     RbacError::Input(message.into())
 }
 
-/// A full reference of one of these kinds.
-fn reference(text: &str, kinds: &[&str]) -> Result<(), RbacError> {
+/// A full reference of one of these kinds, with any name.
+fn full_reference<'t>(text: &'t str, kinds: &[&str]) -> Result<(&'t str, &'t str), RbacError> {
     if text.is_empty() {
         return Err(input("'entityReference' must not be empty"));
     }
@@ -40,6 +40,12 @@ fn reference(text: &str, kinds: &[&str]) -> Result<(), RbacError> {
         let kinds = kinds.join(", ");
         return Err(input(format!("Unsupported kind {kind} in '{text}'. Supported values are {kinds}")));
     }
+    Ok((namespace, name))
+}
+
+/// A full reference of one of these kinds.
+fn reference(text: &str, kinds: &[&str]) -> Result<(), RbacError> {
+    let (namespace, name) = full_reference(text, kinds)?;
     let words = |text: &str, separators: &[char], upper: bool| {
         text.len() <= 63
             && text.split(separators).all(|word| {
@@ -69,6 +75,11 @@ fn reference(text: &str, kinds: &[&str]) -> Result<(), RbacError> {
 /// `role:namespace/name`
 pub(crate) fn role_name(text: &str) -> Result<(), RbacError> {
     reference(text, &["role"])
+}
+
+/// A user or group with whatever name it has.
+pub(crate) fn person(text: &str, kinds: &[&str]) -> Result<(), RbacError> {
+    full_reference(text, kinds).map(drop)
 }
 
 /// A user or group; roles are no members of roles.

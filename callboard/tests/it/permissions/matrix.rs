@@ -99,7 +99,7 @@ async fn every_route_answers_each_kind_of_caller_as_the_table_says() {
             let url = format!("/api/{plugin}{}", target.trim_end_matches('/'));
             let url = if path == "/" { format!("/api/{plugin}/") } else { url };
             let (status, _) = world.send(token, method, &url, &body(method, path)).await;
-            assert!(status < 500, "{method} {url}: {status}");
+            assert_ne!(status, 500, "{method} {url}");
             row.push_str(&format!("{status:<12}"));
         }
         table.push_str(row.trim_end());

@@ -1,7 +1,7 @@
 //! Random catalogs and random changes: after each, every query answers what the model answers.
 
 use callboard_index::{Batch, Change, Index, LoadEntry, Loader, Options, Order, PageRequest, Selection};
-use callboard_model::filter::Filter;
+use callboard_model::filter::{Filter, SharedFilter};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -23,9 +23,14 @@ fn filters() -> Vec<Filter> {
     let tag = Filter::equals("metadata.tags.beta", "TRUE");
     let flag = Filter::Exists("metadata.tags.alpha".into());
     let flag_prefix = Filter::Prefix { key: "metadata.tags.alpha".into(), prefix: "tr".into() };
+    let shared = Filter::Shared(SharedFilter::new(Filter::Any(vec![kind.clone(), tag.clone()])));
     vec![
         Filter::everything(),
         Filter::nothing(),
+        shared.clone(),
+        Filter::Not(Box::new(shared.clone())),
+        Filter::All(vec![prefix.clone(), shared.clone()]),
+        Filter::All(vec![Filter::everything(), Filter::Any(vec![shared, flag.clone()])]),
         kind.clone(),
         kind_or_none.clone(),
         prefix.clone(),

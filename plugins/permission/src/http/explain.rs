@@ -33,10 +33,7 @@ pub(super) async fn explain(
     let body: Body = serde_json::from_value(body.0)
         .map_err(|error| ApiError::input(format!("The body is not what this route takes: {error}")))?;
     let user = body.user_entity_ref.to_lowercase();
-    validate::member(&user)?;
-    if !user.starts_with("user:") {
-        return Err(ApiError::input(format!("'{user}' is no user; write user:<namespace>/<name>")));
-    }
+    validate::person(&user, &["user"])?;
     let question = Question {
         user_entity_ref: user,
         permission: body.permission,

@@ -15,7 +15,8 @@ use crate::settings::RbacSettings;
 
 /// Users that are remembered; with one more, all are forgotten. Each may hold what the catalog has found for it.
 const MAX_VIEWS: usize = 2_000;
-/// Decisions that are remembered for a user. There are a few dozen permissions; further names come from callers.
+/// Decisions that are remembered for a user, the latest ones. There are a few dozen permissions; further names come from
+/// callers.
 const MAX_DECISIONS: usize = 64;
 
 /// The users that were here lately.
@@ -57,14 +58,15 @@ impl View {
         }
         let decision = decide(&self.snapshot, &self.who, asked, settings.basic_first);
         let mut decisions = self.decisions.write();
-        if decisions.len() < MAX_DECISIONS {
-            decisions.push(Known {
-                name: asked.name.to_owned(),
-                action: asked.action.map(str::to_owned),
-                resource_type: asked.resource_type.map(str::to_owned),
-                decision: decision.clone(),
-            });
+        if decisions.len() >= MAX_DECISIONS {
+            decisions.remove(0);
         }
+        decisions.push(Known {
+            name: asked.name.to_owned(),
+            action: asked.action.map(str::to_owned),
+            resource_type: asked.resource_type.map(str::to_owned),
+            decision: decision.clone(),
+        });
         decision
     }
 }

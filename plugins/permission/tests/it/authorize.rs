@@ -127,3 +127,46 @@ async fn any_number_of_owned_groups_is_one_function_call() {
     assert_eq!(decide("a@group:default/g5000").await, Decision::Deny);
     process.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resources_of_another_backend_are_asked_for_there_on_the_users_behalf() {
+    use wiremock::matchers::{header, method, path};
+    use wiremock::{Mock, MockServer, Request, ResponseTemplate};
+    let other = MockServer::start().await;
+    let answer = |request: &Request| {
+        let body: Value = request.body_json().expect("JSON");
+        let decide = |item: &Value| {
+            let result = if item["resourceRef"] == "good" { "ALLOW" } else { "DENY" };
+            json!({"id": item["id"], "result": result})
+        };
+        let mut items: Vec<Value> = body["items"].as_array().expect("items").iter().map(decide).collect();
+        items.reverse();
+        ResponseTemplate::new(200).set_body_json(json!({"items": items}))
+    };
+    Mock::given(method("POST"))
+        .and(path("/api/far/.well-known/backstage/permissions/apply-conditions"))
+        .and(header("authorization", format!("Bearer permission-far-{ADA}").as_str()))
+        .respond_with(answer)
+        .mount(&other)
+        .await;
+    let database = TestDatabase::sqlite().await;
+    let mut config = with_rbac(json!({}));
+    let target = format!("{}/api/{{{{pluginId}}}}", other.uri());
+    config["discovery"] = json!({"endpoints": [{"target": target, "plugins": ["far"]}]});
+    let process = Process::start(database.database(), config, &People::company()).await;
+    process.put_role(ROLE, &[ADA], &[]).await;
+    let condition = json!({
+        "result": "CONDITIONAL", "roleEntityRef": ROLE, "pluginId": "far", "resourceType": "far-thing",
+        "permissionMapping": [{"name": "far.thing.read", "action": "read"}],
+        "conditions": {"rule": "ANY", "resourceType": "far-thing"},
+    });
+    process.admin("POST", "/roles/conditions", condition, 201).await;
+    let permission = json!({"type": "resource", "name": "far.thing.read", "resourceType": "far-thing", "attributes": {"action": "read"}});
+    let body = json!({"items": [{"id": "1", "permission": permission, "resourceRef": ["bad", "good"]}]});
+    let answer = process.send(ADA, "POST", "/authorize", body.clone()).await;
+    assert_eq!(answer.body, json!({"items": [{"id": "1", "result": ["DENY", "ALLOW"]}]}));
+    other.reset().await;
+    let answer = process.send(ADA, "POST", "/authorize", body).await;
+    assert_eq!(answer.status, 500, "no answer is no permission");
+    process.stop().await;
+}

@@ -1,8 +1,13 @@
 //! History of an entity and the feed of changes.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use axum::body::Body;
+use callboard_kit::credentials::Credentials;
+use callboard_kit::error::ApiError;
+use callboard_kit::permission::{Authorizer, Decision, PermissionRequest};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
@@ -167,5 +172,41 @@ async fn a_stream_ends_with_the_token_that_it_was_asked_for_with() {
     let caller = "user:default/just-expired";
     let answer = app.call(caller, http::Method::GET, "/changes", None, &headers).await;
     assert_eq!((answer.status, answer.text.as_str()), (200, ": changes\n\n"));
+    app.stop().await;
+}
+
+/// Reading is as the switch says, everything else is allowed.
+struct Switch(Mutex<Decision>);
+
+#[async_trait]
+impl Authorizer for Switch {
+    async fn authorize(
+        &self,
+        requests: &[PermissionRequest],
+        _credentials: &Credentials,
+    ) -> Result<Vec<Decision>, ApiError> {
+        let read = self.0.lock().expect("the switch").clone();
+        let decide = |request: &PermissionRequest| match request.permission.name {
+            "catalog.entity.read" => read.clone(),
+            _ => Decision::Allow,
+        };
+        Ok(requests.iter().map(decide).collect())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_stream_shows_nothing_more_once_its_caller_may_not_read_any_more() {
+    let database = TestDatabase::sqlite().await;
+    let switch = Arc::new(Switch(Mutex::new(Decision::Allow)));
+    let app = App::start_with(&database, json!({}), switch.clone()).await;
+    app.register("a.yaml", &[component("a", None, &[])]).await;
+    let (status, mut body) = app.open("/changes?after=0", &[]).await;
+    assert_eq!(status, 200);
+    events(&mut body, |found| found.iter().any(|(_, item)| item["entityRef"] == "component:default/a")).await;
+    *switch.0.lock().expect("the switch") = Decision::Deny;
+    app.register("b.yaml", &[component("b", None, &[])]).await;
+    let frame = tokio::time::timeout(Duration::from_secs(30), body.frame()).await;
+    let piece = frame.expect("a piece in time").expect("no end").expect("a frame").into_data().expect("data");
+    assert_eq!(&piece[..], b": still here\n\n");
     app.stop().await;
 }
