@@ -41,13 +41,13 @@ async fn changes_denials_and_sign_ins_are_recorded_with_who_from_where_and_how_i
     let guest = format!("{}/api/auth/guest/refresh", server.base_url);
     assert_eq!(server.http.get(guest).send().await.expect("an answer").status(), 200);
 
-    let created = eventually_events(&server, "eventId=location-mutate", 4).await;
+    let created = eventually_events(&server, "eventId=location-mutate", 5).await;
     let of =
         |status: &str| -> Vec<&Value> { created.iter().filter(|event| event["status"] == status).collect() };
     let succeeded = of("succeeded");
     assert_eq!(succeeded.len(), 1, "{created:?}");
     let event = succeeded[0];
-    assert_eq!(event["actor"]["actorId"], "external:tests");
+    assert_eq!(event["actor"]["actorId"], "tests");
     assert_eq!(
         (&event["actor"]["ip"], &event["actor"]["hostname"]),
         (&json!("127.0.0.1"), &json!("127.0.0.1"))
@@ -93,6 +93,7 @@ async fn a_sink_for_everything_gets_reads_and_what_ingestion_changed_and_through
         spec: {type: service, lifecycle: x, owner: crew}\n";
     std::fs::write(&file, component).expect("a file");
     let extra = json!({
+        "catalog": {"locations": [{"type": "file", "target": file}]},
         "backend": {"auditor": {
             "buffer": {"directory": folder.path().join("buffer")},
             "sinks": {"all": {"type": "file", "path": log, "severity": "low"}},
@@ -100,19 +101,25 @@ async fn a_sink_for_everything_gets_reads_and_what_ingestion_changed_and_through
     });
     let server = Server::start(&server::config(&database.config(), extra));
     server.ready().await;
+    let has = |text: &str| std::fs::read_to_string(&log).is_ok_and(|lines| lines.contains(text));
+    let path = "/api/catalog/entities/by-name/component/default/recorded";
+    eventually("the component is there", || async { server.get(path).await.0 == 200 }).await;
+    eventually("a read is recorded", || async { has("\"queryType\":\"by-name\"") }).await;
     // Recording begins with the changes that come after the start.
-    let has = |text: String| std::fs::read_to_string(&log).is_ok_and(|lines| lines.contains(&text));
-    server.get("/api/catalog/entities/by-name/component/default/absent").await;
-    eventually("a read is recorded", || async { has("\"queryType\":\"by-name\"".to_owned()) }).await;
     eventually("ingestion is recorded", || async {
-        let name = uuid::Uuid::new_v4().simple().to_string();
-        let path = folder.path().join(format!("{name}.yaml"));
-        std::fs::write(&path, component.replace("recorded", &format!("c-{name}"))).expect("a file");
-        // Registered locations are URLs; one that cannot be read still makes a Location entity.
-        let target = format!("https://git.example.com/{name}.yaml");
-        post(&server, "/api/catalog/locations", TOKEN, json!({"type": "url", "target": target})).await;
-        has("\"actorId\":\"plugin:catalog\"".to_owned()) && has("\"cause\":".to_owned())
+        let title = format!("title: t{}", uuid::Uuid::new_v4().simple());
+        std::fs::write(&file, component.replace("name: recorded", &format!("name: recorded, {title}")))
+            .expect("a file");
+        post(&server, "/api/catalog/refresh", TOKEN, json!({"entityRef": "component:default/recorded"}))
+            .await;
+        has("\"actorId\":\"plugin:catalog\"")
     })
     .await;
+    let lines = std::fs::read_to_string(&log).expect("a file");
+    let change = lines.lines().find(|line| line.contains("plugin:catalog")).expect("a change");
+    let change: Value = serde_json::from_str(change).expect("JSON");
+    assert_eq!((&change["eventId"], &change["severityLevel"]), (&json!("entity-mutate"), &json!("low")));
+    assert_eq!(change["meta"]["actionType"], "update");
+    assert!(change["meta"]["entityRef"].is_string() && change["meta"]["cause"].is_string(), "{change}");
     assert!(server.stop());
 }

@@ -128,3 +128,28 @@ async fn no_path_redirects_a_browser_to_another_host() {
         assert!(!head.contains("location:") && !head.starts_with("http/1.1 3"), "{path}: {head}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_in_a_path_is_masked_in_the_log_in_every_form() {
+    use base64::Engine;
+    let (server, _database) = started(json!({})).await;
+    let secret = server::TOKEN;
+    let forms = [
+        secret.to_owned(),
+        secret.chars().rev().collect(),
+        base64::engine::general_purpose::STANDARD_NO_PAD.encode(secret),
+        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(format!("user:{secret}")),
+        secret.bytes().map(|byte| format!("{byte:02x}")).collect::<String>(),
+    ];
+    for form in &forms {
+        server.get(&format!("/api/catalog/entities/by-name/a/b/{form}")).await;
+    }
+    server.get("/api/catalog/entities/by-name/a/b/last-one").await;
+    eventually("the requests are logged", || async { server.log().contains("last-one") }).await;
+    let log = server.log();
+    assert!(log.contains("***"));
+    for form in &forms {
+        let inner = &form[4..form.len() - 4];
+        assert!(!log.contains(inner), "{form}: {log}");
+    }
+}

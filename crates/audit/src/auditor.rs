@@ -1,7 +1,7 @@
 //! Takes events from everywhere, without ever making anybody wait, and runs the tasks that deliver them.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use callboard_config::Masker;
@@ -100,6 +100,16 @@ impl Auditor {
         let mut tasks = vec![tokio::spawn(pump.run())];
         let cursors: Arc<[AtomicU64]> =
             targets.iter().map(|(name, ..)| AtomicU64::new(journal.cursor(name))).collect();
+        for ((name, ..), cursor) in targets.iter().zip(cursors.iter()) {
+            // From here on, what the buffer has to let go of is missing to this sink, and counted.
+            let begins = journal.keep_cursor(name, cursor.load(Ordering::Acquire));
+            begins.map_err(|source| AuditError::Io {
+                what: "the buffer of audit events",
+                path: name.clone(),
+                key: "backend.auditor.buffer.directory",
+                source,
+            })?;
+        }
         for (index, (name, from, sink)) in targets.into_iter().enumerate() {
             let lane = Lane {
                 name,

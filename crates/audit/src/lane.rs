@@ -99,6 +99,7 @@ impl Lane {
         {
             let lost = first - after - 1;
             self.metrics.dropped.get_or_create(&self.label()).inc_by(lost);
+            self.cursors[self.index].store(first - 1, Ordering::Release);
             tracing::error!(target: "audit", sink = %self.name, lost,
                 "the buffer was full and events are lost to this sink; backend.auditor.buffer.maxBytes makes it larger");
         }

@@ -195,7 +195,8 @@ mod tests {
         }
         let mut disk = Disk::open(directory.path(), 1 << 20).expect("a buffer");
         assert_eq!(disk.append(&entries(&["4"])).expect("appended"), 4);
-        assert_eq!(texts(&mut disk, disk.cursor("siem")).len(), 1);
+        let cursor = disk.cursor("siem");
+        assert_eq!(texts(&mut disk, cursor).len(), 1);
     }
 
     #[test]
