@@ -67,7 +67,7 @@ async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()>
     let app = AppPlugin::new(&services, database.clone(), auth.clone()).context("app.distDir")?;
     let plugins = plugins::all(&services, &database, &integrations, &auth, &permission, &app)?;
     let readiness = Readiness::new();
-    let router = stack::router(&plugins, &app, &services, &auth, readiness.clone())?;
+    let server = stack::server(&plugins, &app, &services, &auth, readiness.clone())?;
 
     let stop = CancellationToken::new();
     let limits = limits(&services.config)?;
@@ -85,7 +85,7 @@ async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()>
     // Listening starts before the plugins have started: probes get an answer, and requests wait instead of failing.
     let local = listener.local_addr()?;
     tracing::info!(address = %local, "listening");
-    let served = Served { router, proxies, tls };
+    let served = Served { service: server, proxies, tls };
     listeners.spawn(connections::serve(listener, served, limits, stop.clone()));
 
     let lifecycle = Lifecycle::default();

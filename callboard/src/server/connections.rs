@@ -4,15 +4,15 @@
 use std::convert::Infallible;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::HttpBody;
-use bytes::Bytes;
+use axum::response::Response;
 use callboard_kit::audit::request::ClientAddress;
 use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use hyper_util::service::TowerToHyperService;
@@ -21,7 +21,6 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
-use tower::Service;
 
 use super::client_address::TrustProxy;
 
@@ -54,52 +53,52 @@ impl Default for Limits {
 
 /// What answers on a listener, and how it is reached.
 #[derive(Clone)]
-pub(crate) struct Served {
+pub(crate) struct Served<S> {
     /// All routes.
-    pub(crate) router: Router,
+    pub(crate) service: S,
     /// Whose word counts for the address of a client.
     pub(crate) proxies: TrustProxy,
     /// TLS, or none.
     pub(crate) tls: Option<TlsAcceptor>,
 }
 
-impl Served {
+impl Served<TowerToHyperService<Router>> {
     /// Routes without TLS, of which nobody asks where a request came from.
     pub(crate) fn plain(router: Router) -> Self {
-        Self { router, proxies: TrustProxy::default(), tls: None }
+        Self { service: TowerToHyperService::new(router), proxies: TrustProxy::default(), tls: None }
     }
 }
 
 /// The routes for one connection: tells each request whose it is.
 #[derive(Clone)]
-struct OfClient {
-    router: Router,
+struct OfClient<S> {
+    service: S,
     proxies: TrustProxy,
     peer: IpAddr,
 }
 
-impl<B> Service<Request<B>> for OfClient
-where
-    B: HttpBody<Data = Bytes> + Send + 'static,
-    B::Error: Into<axum::BoxError>,
-{
-    type Response = axum::response::Response;
-    type Error = Infallible;
-    type Future = <Router as Service<Request<B>>>::Future;
+impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for OfClient<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
-        Service::<Request<B>>::poll_ready(&mut self.router, context)
-    }
-
-    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+    fn call(&self, mut request: Request<Incoming>) -> Self::Future {
         let client = self.proxies.client(self.peer, request.headers());
         request.extensions_mut().insert(ClientAddress(client));
-        self.router.call(request)
+        self.service.call(request)
     }
 }
 
 /// Serves until `stop` is cancelled, then finishes the requests in flight.
-pub(crate) async fn serve(listener: TcpListener, served: Served, limits: Limits, stop: CancellationToken) {
+pub(crate) async fn serve<S>(
+    listener: TcpListener,
+    served: Served<S>,
+    limits: Limits,
+    stop: CancellationToken,
+) where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     // HTTP/1 only: without TLS no browser asks for HTTP/2, and telling the two apart would wait for the first bytes
     // without a limit.
     let mut builder = http1::Builder::new();
@@ -131,7 +130,7 @@ pub(crate) async fn serve(listener: TcpListener, served: Served, limits: Limits,
         // Small answers leave at once; failure only costs latency.
         let _ = stream.set_nodelay(true);
         let client =
-            OfClient { router: served.router.clone(), proxies: served.proxies.clone(), peer: peer.ip() };
+            OfClient { service: served.service.clone(), proxies: served.proxies.clone(), peer: peer.ip() };
         let (builder, watcher, tls) = (builder.clone(), graceful.watcher(), served.tls.clone());
         tokio::spawn(async move {
             match tls {
@@ -152,11 +151,13 @@ pub(crate) async fn serve(listener: TcpListener, served: Served, limits: Limits,
 }
 
 /// Answers one connection to its end.
-async fn run<S>(builder: &http1::Builder, watcher: Watcher, stream: S, client: OfClient)
+async fn run<I, S>(builder: &http1::Builder, watcher: Watcher, stream: I, client: OfClient<S>)
 where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Send + 'static,
+    S::Future: Send,
 {
-    let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(client));
+    let connection = builder.serve_connection(TokioIo::new(stream), client);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "connection ended early");
     }

@@ -3,30 +3,28 @@
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use callboard_kit::http::{AuthContext, error_body};
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_app::AppPlugin;
 use callboard_plugin_auth::AuthService;
-use tower::ServiceBuilder;
-use tower_http::CompressionLevel;
-use tower_http::compression::CompressionLayer;
 
-use super::access_log::{self, Edge};
+use super::edge::Edge;
 use super::headers::SecurityHeaders;
 use super::health::{self, Readiness};
 use super::rate_limit::{self, RateLimit};
+use super::route_metrics::CountRequests;
 use super::{cors, metrics, mount, portal};
 
-/// The whole server as one router.
-pub(crate) fn router(
+/// The whole server.
+pub(crate) fn server(
     plugins: &[Arc<dyn Plugin>],
     app: &AppPlugin,
     services: &Services,
     auth: &Arc<AuthService>,
     readiness: Readiness,
-) -> anyhow::Result<Router> {
+) -> anyhow::Result<Edge> {
+    let count = CountRequests::new(&services.metrics);
     let mut router = match app.fallback() {
         Some(app) => app,
         None => portal::routes(&services.config)?,
@@ -37,24 +35,21 @@ pub(crate) fn router(
             "backend.auth.dangerouslyDisableDefaultAuthPolicy: everybody may read and change the catalog"
         );
     }
-    for plugin in plugins {
-        router = router.merge(mount::mount(plugin, services, auth, &readiness, open)?);
-    }
     if services.config.opt_str("backend.metrics.listen")?.is_none() {
         let (guarded, _) = metrics::guarded(services.metrics.clone()).into_parts();
         let authenticator = services.authenticator.clone();
         let auth = AuthContext { authenticator, plugin_id: "metrics", open: false };
         router = router.merge(guarded.layer(from_fn(error_body)).layer(Extension(auth)));
     }
+    router = router.layer(count.clone());
+    for plugin in plugins {
+        router = router.merge(mount::mount(plugin, services, auth, &readiness, &count, open)?);
+    }
     if let Some(limit) = RateLimit::global(&services.config)? {
         router = router.layer(from_fn_with_state(limit, rate_limit::limit));
     }
     // Probes come from one address and must get through.
-    let edge = Edge::new(&services.metrics, SecurityHeaders::new(&services.config)?);
-    let router = cors::apply(router.merge(health::routes(readiness)), &services.config)?;
-    Ok(router.layer(
-        ServiceBuilder::new()
-            .layer(from_fn_with_state(edge, access_log::pass))
-            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest)),
-    ))
+    router = router.merge(health::routes(readiness).layer(count));
+    let router = cors::apply(router, &services.config)?;
+    Ok(Edge::new(router, &services.metrics, SecurityHeaders::new(&services.config)?))
 }

@@ -8,6 +8,7 @@ mod apply;
 mod batch;
 mod block;
 mod documents;
+mod entity_set;
 mod facets;
 mod filter;
 mod full_text;
@@ -31,6 +32,7 @@ use callboard_model::filter::Filter;
 use uuid::Uuid;
 
 pub use batch::{Batch, Change, MalformedEntity};
+pub use entity_set::EntitySet;
 pub use facets::FacetValues;
 pub use load::{LoadEntry, Loader};
 pub use posting::Slot;
@@ -57,6 +59,7 @@ pub struct Index {
     documents: documents::Documents,
     keys: HashMap<Box<str>, key_index::KeyIndex>,
     version: u64,
+    changed: entity_set::Changed,
     sequence: i64,
     /// Tells this index from any other, for what is remembered about it elsewhere.
     identity: Arc<()>,
@@ -72,7 +75,8 @@ impl Index {
     /// An empty index.
     pub fn new(options: Options) -> Self {
         let documents = documents::Documents::new(options.plain_budget);
-        Self { documents, keys: HashMap::new(), version: 0, sequence: 0, identity: Arc::default() }
+        let (changed, identity) = (Default::default(), Arc::default());
+        Self { documents, keys: HashMap::new(), version: 0, changed, sequence: 0, identity }
     }
 
     /// Grows with every change that this index has applied.
@@ -131,6 +135,11 @@ impl Index {
     /// The serialised entity in `slot`, as it was handed in.
     pub fn bytes(&self, slot: Slot) -> Bytes {
         self.documents.bytes(slot)
+    }
+
+    /// How long the serialised entity in `slot` is.
+    pub fn size(&self, slot: Slot) -> usize {
+        self.documents.size(slot)
     }
 
     /// Appends the serialised entity in `slot` to `out`.

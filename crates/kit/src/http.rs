@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::access::Access;
 use crate::audit::route::{Audited, Auditing, Call};
@@ -77,6 +77,14 @@ pub(crate) async fn barrier(
     }
 }
 
+/// The part of a path whose percent-encoding is no text.
+fn undecodable(path: &str) -> Option<&str> {
+    if !path.contains('%') {
+        return None;
+    }
+    path.split('/').find(|part| percent_encoding::percent_decode_str(part).decode_utf8().is_err())
+}
+
 async fn authenticate(
     access: Access,
     headers: &HeaderMap,
@@ -119,6 +127,11 @@ async fn authenticate(
 pub async fn error_body(request: Request, next: Next) -> Response {
     // Both are cheap to clone, and only an error needs their text.
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    if let Some(part) = undecodable(uri.path()) {
+        // As Express answers it; without this the extractors would answer plain text.
+        let message = format!("Failed to decode param '{part}'");
+        return error_response(&ApiError::new("URIError", StatusCode::BAD_REQUEST, message), &method, &uri);
+    }
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<ApiError>() {
         Some(error) => with_error_body(response, &error, &method, &uri),

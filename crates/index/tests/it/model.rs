@@ -100,9 +100,16 @@ impl Model {
     }
 
     /// The facet of a key: values as written, sorted, with their number.
-    pub(crate) fn facet(&self, key: &str, filter: &Filter) -> Vec<(String, u64)> {
+    pub(crate) fn facet(
+        &self,
+        key: &str,
+        filter: &Filter,
+        full_text: Option<&FullText>,
+    ) -> Vec<(String, u64)> {
+        let selection = Selection { filter: filter.clone(), full_text: full_text.cloned(), order: None };
+        let held: Vec<Uuid> = self.rows(&selection).into_iter().map(|(_, uid)| uid).collect();
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for known in self.matching(filter) {
+        for known in self.matching(filter).filter(|known| held.contains(&known.uid)) {
             for row in known.rows.iter().filter(|row| row.key == key.to_lowercase()) {
                 if let Some(original) = &row.original {
                     *counts.entry(original.clone()).or_default() += 1;
@@ -167,6 +174,7 @@ pub(crate) fn assert_documents_agree(index: &Index, model: &Model) {
         assert_eq!(index.by_uid(known.uid), Some(slot));
         assert_eq!(index.uid(slot), known.uid);
         assert_eq!(index.bytes(slot), known.bytes.as_bytes());
+        assert_eq!(index.size(slot), known.bytes.len());
     }
 }
 

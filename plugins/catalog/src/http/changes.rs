@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use super::Api;
 use super::answer;
 use super::params::Params;
+use super::streams::Place;
 use crate::query::change_log::visible;
 
 const DEFAULT_LIMIT: usize = 100;
@@ -67,8 +68,10 @@ pub(super) async fn changes(
     if accept.contains("text/event-stream") {
         let last_event = headers.get(HeaderName::from_static("last-event-id"));
         let last_event = last_event.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-        return stream(api, credentials, last_event.or(after)).await;
+        let place = api.streams.take(&credentials)?;
+        return stream(api, credentials, last_event.or(after), place).await;
     }
+    let _place = if timeout > 0 { Some(api.streams.take(&credentials)?) } else { None };
     let after = match after {
         Some(after) => after,
         None => api.catalog.change_bounds().await?.0 - 1,
@@ -93,11 +96,13 @@ struct Reader {
     after: i64,
     /// When the caller's token ends; only streams look at it.
     ends: Option<Instant>,
+    /// What an open stream holds.
+    place: Option<Place>,
 }
 
 impl Reader {
     fn new(api: Api, credentials: Credentials, after: i64) -> Self {
-        Self { applied: api.catalog.subscribe(), api, credentials, after, ends: None }
+        Self { applied: api.catalog.subscribe(), api, credentials, after, ends: None, place: None }
     }
 
     /// What comes next that the caller may read now: a stream may be older than what its caller is allowed.
@@ -126,13 +131,19 @@ impl Reader {
 ///
 /// A stream is over when the token is that it was asked for with (seconds since the epoch), so that nobody reads on
 /// whom nobody would let in any more.
-async fn stream(api: Api, credentials: Credentials, after: Option<i64>) -> ApiResult<Response> {
+async fn stream(
+    api: Api,
+    credentials: Credentials,
+    after: Option<i64>,
+    place: Place,
+) -> ApiResult<Response> {
     let expires_at = credentials.expires_at;
     let after = match after {
         Some(after) => after,
         None => api.catalog.change_bounds().await?.1,
     };
     let mut reader = Reader::new(api, credentials, after);
+    reader.place = Some(place);
     let left =
         expires_at.map(|at| at.saturating_sub(jiff::Timestamp::now().as_second()).clamp(0, MAX_STREAM));
     reader.ends = left.map(|left| Instant::now() + Duration::from_secs(left.unsigned_abs()));

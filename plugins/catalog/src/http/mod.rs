@@ -13,12 +13,14 @@ mod changes;
 mod entities;
 mod error;
 mod facets;
+mod full_text;
 mod history;
 mod items;
 mod locations;
 mod openapi;
 mod params;
 mod refresh;
+mod streams;
 mod tasks;
 mod unprocessed;
 mod validate;
@@ -41,6 +43,7 @@ use crate::query::permissions::{
 };
 
 pub(crate) use openapi::document;
+pub(crate) use streams::Streams;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -48,6 +51,8 @@ pub(crate) struct Api {
     pub(crate) catalog: Arc<Catalog>,
     /// Cancelled when the server stops, so that open streams end. Shared, because cloning a token takes its lock.
     pub(crate) shutdown: Arc<CancellationToken>,
+    /// Who waits for changes.
+    pub(crate) streams: Streams,
 }
 
 impl Api {

@@ -1,11 +1,10 @@
 //! Pages with cursors (contract: catalog-backend 4.0.0, `queryEntities`).
 
-use callboard_index::{FullText, Index, Mark, Order, PageRequest, Row, Selection};
+use callboard_index::{EntitySet, Index, Mark, Order, PageRequest, Row, Selection};
 use callboard_model::filter::{Filter, predicate};
 use uuid::Uuid;
 
-use super::access::Allowed;
-use super::cursor::{Cursor, Direction, MalformedCursor, SortValues};
+use super::cursor::{Cursor, Direction, FullTextFilter, MalformedCursor, SortValues};
 
 /// What is answered where the caller says nothing.
 pub(crate) const DEFAULT_LIMIT: usize = 200;
@@ -44,24 +43,21 @@ impl ByQuery {
         }
     }
 
-    /// Answers the page; `asked` is the listing's filter.
+    /// Answers the page; `filter` is the listing's within what may be read, and `matching` its outcome if there is one
+    /// already.
     ///
     /// # Errors
     /// When the values of the cursor are not those of a row.
     pub(crate) fn page(
-        &self,
+        self,
         index: &Index,
-        asked: Filter,
-        allowed: &Allowed,
+        filter: Filter,
+        matching: Option<&EntitySet>,
     ) -> Result<Page, MalformedCursor> {
-        let Some(filter) = allowed.narrow(asked) else { return Ok(Page::default()) };
-        let cursor = &self.cursor;
+        let mut cursor = self.cursor;
         let selection = Selection {
             filter,
-            full_text: cursor.full_text_filter.as_ref().map(|text| FullText {
-                term: text.term.clone().unwrap_or_default(),
-                keys: distinct(text.fields.clone().unwrap_or_default()),
-            }),
+            full_text: cursor.full_text_filter.as_ref().map(FullTextFilter::to_index),
             // The others are accepted and ignored, as Backstage does.
             order: cursor.order_fields.first().map(|order| Order {
                 key: order.field.clone(),
@@ -79,36 +75,28 @@ impl ByQuery {
             offset: if from.is_none() { self.offset } else { 0 },
             limit: if self.limit == 0 || backwards { self.limit } else { self.limit.saturating_add(1) },
         };
-        let mut rows = index.page(&request);
+        let counted = cursor.total_items.is_none() && !self.exclude_total;
+        let (mut rows, count) = index.page_and_count(&request, matching, counted);
+        let total = cursor.total_items.or(count).unwrap_or_default();
         let has_more = self.limit > 0 && (backwards || rows.len() > self.limit);
         rows.truncate(self.limit);
         if backwards {
             rows.reverse();
         }
-        let total = match cursor.total_items {
-            Some(total) => total,
-            None if self.exclude_total => 0,
-            None => index.count(&selection),
+        let previous_of =
+            rows.first().filter(|row| !is_first && Some(values(row)) != cursor.first_sort_field_values);
+        let next_of = rows.last().filter(|_| has_more);
+        cursor.total_items = Some(total);
+        if is_first {
+            cursor.first_sort_field_values = rows.first().map(values);
+        }
+        let mut beside = |row: &Row, is_previous: bool| {
+            cursor.is_previous = is_previous;
+            cursor.order_field_values = Some(values(row));
+            cursor.encode()
         };
-        let first = match &cursor.first_sort_field_values {
-            Some(first) => Some(first.clone()),
-            None => rows.first().map(values),
-        };
-        let beside = |row: &Row, is_previous: bool| {
-            Cursor {
-                is_previous,
-                order_field_values: Some(values(row)),
-                first_sort_field_values: first.clone(),
-                total_items: Some(total),
-                ..cursor.clone()
-            }
-            .encode()
-        };
-        let next = rows.last().filter(|_| has_more).map(|row| beside(row, false));
-        let previous = rows
-            .first()
-            .filter(|row| !is_first && Some(values(row)) != cursor.first_sort_field_values)
-            .map(|row| beside(row, true));
+        let next = next_of.map(|row| beside(row, false));
+        let previous = previous_of.map(|row| beside(row, true));
         Ok(Page { rows, total, next, previous })
     }
 }
@@ -131,17 +119,4 @@ fn values(row: &Row) -> SortValues {
         Some(value) => vec![Some(value.clone()), uid],
         None => vec![uid],
     }
-}
-
-/// Fields that a full text looks at: each is a scan, so each is looked at once, and no more than this many.
-const TEXT_FIELDS: usize = 20;
-
-fn distinct(fields: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
-    for field in fields {
-        if kept.len() < TEXT_FIELDS && !kept.contains(&field) {
-            kept.push(field);
-        }
-    }
-    kept
 }

@@ -8,5 +8,6 @@ pub(crate) mod cursor;
 mod integration;
 pub(crate) mod locations;
 pub(crate) mod permissions;
+pub(crate) mod pieces;
 pub(crate) mod rules;
 pub(crate) mod unprocessed;
