@@ -41,8 +41,8 @@ pub struct Timing {
     pub poll: Duration,
     /// How long an orphan waits for another location to adopt it.
     pub orphan_grace: Duration,
-    /// How long stitching waits at most while a bulk of entities comes in. Those stitched before its end are stitched
-    /// again when their other relations arrive.
+    /// How long, while a bulk of entities comes in, those wait that are there and get relations from others. In a long
+    /// bulk it grows.
     pub stitch_delay: Duration,
 }
 

@@ -9,7 +9,7 @@ use crate::config::LocationConflict;
 use crate::db::write::{Committed, Write};
 use crate::db::{provider_source, refresh_state};
 use crate::error::CatalogError;
-use crate::mutation::{self, Applied, Child, Emission, Fate};
+use crate::mutation::{self, Child, Conflict, Emission, Extent, Fate};
 use crate::processing::location_entity;
 
 /// The name that Backstage gives the provider; rows in the database carry it.
@@ -91,9 +91,9 @@ impl LocationStore {
         let columns = ["id", "type", "target", "entity_ref"];
         let row = [&created.id, &created.kind, &created.target, &created.entity_ref].map(Into::into);
         write.insert("catalog_locations", &columns, vec![row.to_vec()], "").await?;
-        let applied = emit(&mut write, child).await?;
+        let conflicts = emit(&mut write, child).await?;
         let committed = write.commit().await?;
-        self.tell(&applied);
+        self.tell(&conflicts);
         Ok((Registered::Created(created), committed))
     }
 
@@ -117,13 +117,13 @@ impl LocationStore {
             .await?;
         let old_ref = entity_ref(&old)?;
         let (child, new_ref) = child(location);
-        let applied = emit(&mut write, child).await?;
+        let conflicts = emit(&mut write, child).await?;
         if new_ref != old_ref {
             // The new tree is there first, so what both trees hold is handed over and not removed.
             let_go(&mut write, &old_ref).await?;
         }
         let committed = write.commit().await?;
-        self.tell(&applied);
+        self.tell(&conflicts);
         let (kind, target) = (location.kind.clone(), location.target.clone());
         Ok((Location { kind, target, ..old }, committed))
     }
@@ -136,8 +136,8 @@ impl LocationStore {
         Ok((location, write.commit().await?))
     }
 
-    fn tell(&self, applied: &Applied) {
-        for conflict in &applied.conflicts {
+    fn tell(&self, conflicts: &[Conflict]) {
+        for conflict in conflicts {
             self.events.publish("experimental.catalog.conflict", conflict.event());
         }
     }
@@ -167,9 +167,10 @@ fn entity_ref(location: &Location) -> Result<String, CatalogError> {
     Ok(child(&location).1)
 }
 
-async fn emit(write: &mut Write, child: Child) -> Result<Applied, CatalogError> {
-    let emission = Emission { source: provider_source(NAME), children: vec![child], complete: false };
-    Ok(mutation::apply(write, vec![emission]).await?)
+async fn emit(write: &mut Write, child: Child) -> Result<Vec<Conflict>, CatalogError> {
+    let emission = Emission { source: provider_source(NAME), children: &[child], extent: Extent::Part };
+    let now = write.now;
+    Ok(mutation::apply(write, &[emission], now).await?.conflicts)
 }
 
 async fn let_go(write: &mut Write, entity_ref: &str) -> Result<(), CatalogError> {

@@ -17,11 +17,14 @@ pub(crate) struct FinalEntity {
     pub(crate) hash: String,
     /// Through what it came to be so.
     pub(crate) cause: String,
+    /// Whether its row was made in the same write. Then it was not visible before.
+    pub(crate) is_new: bool,
 }
 
 /// Writes those that differ from what is there and says how many did.
 pub(crate) async fn put(write: &mut Write, finals: Vec<FinalEntity>) -> Result<usize, StoreError> {
-    let refs: Vec<String> = finals.iter().map(|entity| entity.entity_ref.clone()).collect();
+    let old = finals.iter().filter(|entity| !entity.is_new);
+    let refs: Vec<String> = old.map(|entity| entity.entity_ref.clone()).collect();
     let mut before = HashMap::new();
     for row in write
         .query_list(

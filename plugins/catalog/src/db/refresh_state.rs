@@ -1,8 +1,11 @@
-//! What is to be processed and when: claiming, releasing, making due.
+//! What is to be processed and when: claiming, releasing, making due; and what is known of descriptions.
+
+use std::collections::HashMap;
 
 use callboard_store::{Database, Dialect, Param, StoreError};
 
 use super::write::Write;
+use super::{CHUNK, entity_source};
 
 /// A row that was claimed, with all that processing needs.
 #[derive(Debug)]
@@ -10,6 +13,8 @@ pub(crate) struct Claimed {
     pub(crate) entity_ref: String,
     pub(crate) entity_id: String,
     pub(crate) location_key: Option<String>,
+    /// Whether it has never been processed well.
+    pub(crate) is_new: bool,
     pub(crate) unprocessed: String,
     pub(crate) cache: Option<String>,
 }
@@ -36,7 +41,7 @@ pub(crate) async fn claim(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "SELECT s.entity_ref, s.entity_id, s.location_key, u.entity, c.cache \
+        "SELECT s.entity_ref, s.entity_id, s.location_key, s.result_hash, u.entity, c.cache \
          FROM catalog_refresh_state s JOIN catalog_unprocessed_entities u ON u.entity_ref = s.entity_ref \
          LEFT JOIN catalog_processing_cache c ON c.entity_ref = s.entity_ref WHERE {}",
         database.dialect().in_list("s.entity_ref", "$1")
@@ -48,11 +53,47 @@ pub(crate) async fn claim(
                 entity_ref: row.text("entity_ref")?,
                 entity_id: row.text("entity_id")?,
                 location_key: row.opt_text("location_key")?,
+                is_new: row.opt_str("result_hash")?.is_none(),
                 unprocessed: row.text("entity")?,
                 cache: row.opt_text("cache")?,
             })
         })
         .collect()
+}
+
+/// An entity as its row says it is described.
+pub(crate) struct Described {
+    pub(crate) location_key: Option<String>,
+    pub(crate) hash: String,
+    /// Whether it is no orphan, and the source that was asked for refers to it.
+    pub(crate) is_settled: bool,
+}
+
+/// Those of `refs` that are known, as seen from the entity that describes them.
+pub(crate) async fn described(
+    database: &Database,
+    parent_ref: &str,
+    refs: &[String],
+) -> Result<HashMap<String, Described>, StoreError> {
+    let sql = format!(
+        "SELECT s.entity_ref, s.location_key, s.unprocessed_hash, \
+         CASE WHEN s.orphaned_at IS NULL AND r.target_ref IS NOT NULL THEN 1 ELSE 0 END AS settled \
+         FROM catalog_refresh_state s \
+         LEFT JOIN catalog_references r ON r.source = $2 AND r.target_ref = s.entity_ref WHERE {}",
+        database.dialect().in_list("s.entity_ref", "$1")
+    );
+    let mut known = HashMap::with_capacity(refs.len());
+    for chunk in refs.chunks(CHUNK) {
+        for row in database.query(&sql, &[chunk.into(), entity_source(parent_ref).into()]).await? {
+            let described = Described {
+                location_key: row.opt_text("location_key")?,
+                hash: row.text("unprocessed_hash")?,
+                is_settled: row.bool("settled")?,
+            };
+            known.insert(row.text("entity_ref")?, described);
+        }
+    }
+    Ok(known)
 }
 
 /// Keeps the claim on rows whose work takes longer.

@@ -123,10 +123,23 @@ impl Write {
         column: &str,
         list: &[String],
     ) -> Result<Vec<Row>, StoreError> {
+        self.query_list_with(sql, column, list, &[]).await
+    }
+
+    /// As [`Self::query_list`], with `more` parameters from `$2` on.
+    pub(crate) async fn query_list_with(
+        &mut self,
+        sql: &str,
+        column: &str,
+        list: &[String],
+        more: &[Param],
+    ) -> Result<Vec<Row>, StoreError> {
         let sql = sql.replace("{list}", &self.tx.dialect().in_list(column, "$1"));
         let mut rows = Vec::new();
         for chunk in list.chunks(CHUNK) {
-            rows.extend(self.tx.query(&sql, &[chunk.into()]).await?);
+            let mut params = vec![Param::from(chunk)];
+            params.extend_from_slice(more);
+            rows.extend(self.tx.query(&sql, &params).await?);
         }
         Ok(rows)
     }

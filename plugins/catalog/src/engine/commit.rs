@@ -9,6 +9,7 @@ use callboard_store::{Database, Param};
 use serde_json::json;
 
 use super::finished::{Failed, Finished, Good};
+use super::work::Item;
 use crate::config::ProcessingInterval;
 use crate::db::final_entities::{self, FinalEntity};
 use crate::db::refresh_state::{self, Held};
@@ -17,13 +18,8 @@ use crate::db::write::{Committed, Write};
 use crate::db::{entity_source, millis};
 use crate::error::CatalogError;
 use crate::metrics::CatalogMetrics;
-use crate::mutation::{self, Applied, Emission, Fate};
-use crate::signals::Signals;
+use crate::mutation::{self, Applied, Emission, Extent, Fate};
 use crate::stitch::assemble::assemble;
-
-/// Children stored in one transaction. The rest of a larger family comes in transactions of its own before the
-/// parent's result, so that a crash in between only repeats work.
-const FAMILY: usize = 2_000;
 
 /// When an entity that depends on nothing else is processed again all the same.
 const CLOSED_INTERVAL: Duration = Duration::from_secs(24 * 3600);
@@ -37,42 +33,32 @@ pub(crate) struct Committer {
     pub(crate) metrics: CatalogMetrics,
 }
 
-impl Committer {
-    /// Children of a large family first, see [`FAMILY`]; each part is told as soon as it is stored, so that its children
-    /// are processed while the next ones are stored. The result itself repeats them, so nothing is lost if this fails.
-    pub(crate) async fn early_children(
-        &self,
-        item: &Finished,
-        signals: &Signals,
-    ) -> Result<(), CatalogError> {
-        let Ok(good) = &item.result else { return Ok(()) };
-        if good.children.len() <= FAMILY {
-            return Ok(());
-        }
-        for part in good.children.chunks(FAMILY) {
-            let mut write = Write::begin(&self.database).await?;
-            let own = [item.entity_ref.clone()];
-            let held = refresh_state::held(&mut write, &self.owner, &own).await?;
-            if held.first().is_none_or(|row| row.result_hash.as_deref() == Some(good.hash.as_str())) {
-                break;
-            }
-            let source = entity_source(&item.entity_ref);
-            let emission = Emission { source, children: part.to_vec(), complete: false };
-            // Conflicts are told once, with the result itself; what is let go here is so only by conflict.
-            let Applied { dropped, .. } = mutation::apply(&mut write, vec![emission]).await?;
-            mutation::settle(&mut write, &dropped, Fate::Orphan, "").await?;
-            signals.announce(write.commit().await?).await;
-        }
-        Ok(())
-    }
+/// A good result that is stored: of a claimed entity, or of a new one that was processed in passing.
+struct Outcome<'a> {
+    entity_ref: &'a str,
+    entity_id: &'a str,
+    /// Through what it came to be as it is.
+    cause: &'a str,
+    good: &'a Good,
+    /// Whether it has had none before.
+    fresh: bool,
+    /// Whether its row was made in this write.
+    is_new: bool,
+    orphan: bool,
+}
 
-    /// Stores results. Those whose claim was lost meanwhile are left out: somebody else works on them.
-    ///
-    /// In a bulk the entities are only queued for stitching: most of their relations are still to come, and each is
-    /// then stitched once instead of twice.
-    pub(crate) async fn commit(&self, finished: &[Finished], bulk: bool) -> Result<Committed, CatalogError> {
+impl Committer {
+    /// Stores results and parts of families, and says whose claims were lost meanwhile: those are left out, somebody
+    /// else works on them.
+    pub(super) async fn commit(&self, items: &[Item]) -> Result<(Committed, HashSet<String>), CatalogError> {
         let mut write = Write::begin(&self.database).await?;
-        let refs: Vec<String> = finished.iter().map(|item| item.entity_ref.clone()).collect();
+        let refs: Vec<String> = items
+            .iter()
+            .map(|item| item.entity_ref())
+            .collect::<HashSet<_>>()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         let held: HashMap<String, Held> = refresh_state::held(&mut write, &self.owner, &refs)
             .await?
             .into_iter()
@@ -80,17 +66,31 @@ impl Committer {
             .collect();
         let mut goods: Vec<(&Finished, &Good, &Held)> = Vec::new();
         let mut bads: Vec<(&Finished, &Failed, &Held)> = Vec::new();
+        let mut emissions = Vec::new();
         let (mut later, mut much_later) = (Vec::new(), Vec::new());
         let now = write.now;
         let next = now + millis(self.interval.pick());
         let next_closed = next + millis(CLOSED_INTERVAL);
-        for item in finished {
-            let Some(row) = held.get(&item.entity_ref) else { continue };
+        for item in items {
+            let Some(row) = held.get(item.entity_ref()) else { continue };
+            let source = || entity_source(item.entity_ref());
+            let item = match item {
+                Item::Result(finished) => finished.as_ref(),
+                Item::Part(part) => {
+                    let (source, children) = (source(), part.children.as_slice());
+                    emissions.push(Emission { source, children, extent: Extent::Part });
+                    continue;
+                }
+            };
             self.metrics.processed.inc();
             match &item.result {
                 Ok(good) => {
                     if row.result_hash.as_deref() != Some(good.hash.as_str()) || row.errors.is_some() {
                         goods.push((item, good, row));
+                        if !good.children.is_empty() || row.result_hash.is_some() || good.parts.is_some() {
+                            let (source, children) = (source(), good.children.as_slice());
+                            emissions.push(Emission { source, children, extent: good.extent() });
+                        }
                     } else if good.closed {
                         much_later.push(item.entity_ref.clone());
                     } else {
@@ -106,93 +106,36 @@ impl Committer {
                 }
             }
         }
-        store_caches(&mut write, finished.iter().filter(|item| held.contains_key(&item.entity_ref))).await?;
-        let applied = self.store_goods(&mut write, &goods, next, next_closed).await?;
+        let results = items.iter().filter_map(|item| match item {
+            Item::Result(finished) if held.contains_key(&finished.entity_ref) => Some(&**finished),
+            _ => None,
+        });
+        store_caches(&mut write, results).await?;
+        let applied = mutation::apply(&mut write, &emissions, next_closed).await?;
+        mutation::settle(&mut write, &applied.dropped, Fate::Orphan, "").await?;
+        let outcomes = outcomes(&goods, &applied);
+        self.metrics.processed.inc_by(applied.created.len() as u64);
+        store_outcomes(&mut write, &outcomes).await?;
+        let results = goods.iter().map(|(item, good, _)| Stored {
+            finished: item,
+            // A part that is gone again is not stored: the next run has to bring it back.
+            hash: Some(if applied.torn.contains(&entity_source(&item.entity_ref)) {
+                ""
+            } else {
+                good.hash.as_str()
+            }),
+            errors: None,
+            next_update_at: if good.closed { next_closed } else { next },
+        });
+        store_results(&mut write, results).await?;
         self.store_bads(&mut write, &bads, next).await?;
-        if bulk {
-            for (item, ..) in &goods {
-                write.stitch(&item.entity_ref, cause(item));
-            }
-        } else {
-            self.stitch(&mut write, &goods).await?;
-        }
+        self.stitch(&mut write, &outcomes).await?;
         refresh_state::release(&mut write, &later, next).await?;
         refresh_state::release(&mut write, &much_later, next_closed).await?;
         let committed = write.commit().await?;
         self.tell(&applied, &bads);
-        Ok(committed)
-    }
-
-    async fn store_goods(
-        &self,
-        write: &mut Write,
-        goods: &[(&Finished, &Good, &Held)],
-        next: i64,
-        next_closed: i64,
-    ) -> Result<Applied, CatalogError> {
-        let fresh: HashSet<&str> = goods
-            .iter()
-            .filter(|(.., row)| row.result_hash.is_none())
-            .map(|(item, ..)| item.entity_ref.as_str())
-            .collect();
-        let known: Vec<String> = goods
-            .iter()
-            .filter(|(item, ..)| !fresh.contains(item.entity_ref.as_str()))
-            .map(|(item, ..)| item.entity_ref.clone())
-            .collect();
-        let emissions = goods
-            .iter()
-            .filter(|(item, good, _)| !good.children.is_empty() || !fresh.contains(item.entity_ref.as_str()))
-            .map(|(item, good, _)| Emission {
-                source: entity_source(&item.entity_ref),
-                children: good.children.clone(),
-                complete: true,
-            })
-            .collect();
-        let applied = mutation::apply(write, emissions).await?;
-        mutation::settle(write, &applied.dropped, Fate::Orphan, "").await?;
-        let emitted: Vec<_> =
-            goods.iter().map(|(item, good, _)| (item.entity_ref.as_str(), good.foreign.as_slice())).collect();
-        relations::replace(write, &emitted, &fresh).await?;
-        write
-            .execute_list("DELETE FROM catalog_refresh_keys WHERE {list}", "entity_ref", &known, &[])
-            .await?;
-        let keys = goods
-            .iter()
-            .flat_map(|(item, good, _)| good.refresh_keys.iter().map(|key| (&item.entity_ref, key)))
-            .map(|(entity_ref, key)| vec![key.into(), entity_ref.into()])
-            .collect();
-        write
-            .insert(
-                "catalog_refresh_keys",
-                &["refresh_key", "entity_ref"],
-                keys,
-                "ON CONFLICT (refresh_key, entity_ref) DO NOTHING",
-            )
-            .await?;
-        let rows = goods
-            .iter()
-            .map(|(item, good, _)| {
-                let own = json!(good.own).to_string();
-                vec![item.entity_ref.as_str().into(), good.processed_json.as_str().into(), own.into()]
-            })
-            .collect();
-        write
-            .insert(
-                "catalog_processed_entities",
-                &["entity_ref", "entity", "relations"],
-                rows,
-                "ON CONFLICT (entity_ref) DO UPDATE SET entity = excluded.entity, relations = excluded.relations",
-            )
-            .await?;
-        let results = goods.iter().map(|(item, good, _)| Stored {
-            finished: item,
-            hash: Some(good.hash.as_str()),
-            errors: None,
-            next_update_at: if good.closed { next_closed } else { next },
-        });
-        store_results(write, results).await?;
-        Ok(applied)
+        let lost = refs.into_iter().filter(|entity_ref| !held.contains_key(entity_ref)).collect();
+        Ok((committed, lost))
     }
 
     async fn store_bads(
@@ -223,27 +166,25 @@ impl Committer {
         Ok(())
     }
 
-    async fn stitch(
-        &self,
-        write: &mut Write,
-        goods: &[(&Finished, &Good, &Held)],
-    ) -> Result<(), CatalogError> {
-        let refs: Vec<String> = goods.iter().map(|(item, ..)| item.entity_ref.clone()).collect();
+    /// Puts together the final entities of those that are stored, with the relations that are known so far. Those that
+    /// come later are stitched when they come.
+    async fn stitch(&self, write: &mut Write, outcomes: &[Outcome<'_>]) -> Result<(), CatalogError> {
+        let refs: Vec<String> = outcomes.iter().map(|outcome| outcome.entity_ref.to_owned()).collect();
         let mut foreign = relations::of_sources(write, &refs).await?;
-        let mut finals = Vec::with_capacity(goods.len());
-        for (item, good, row) in goods {
-            write.relations_are_stitched(&item.entity_ref);
-            let entity = serde_json::from_str(&good.processed_json)
-                .map_err(|error| CatalogError::stored("entity", &item.entity_ref, error))?;
+        let mut finals = Vec::with_capacity(outcomes.len());
+        for Outcome { entity_ref, entity_id, cause, good, is_new, orphan, .. } in outcomes {
+            write.relations_are_stitched(entity_ref);
             let mut edges = good.own.clone();
-            edges.extend(foreign.remove(&item.entity_ref).unwrap_or_default());
-            let made = assemble(entity, &item.entity_id, edges, &[], row.orphan);
+            edges.extend(foreign.remove(*entity_ref).unwrap_or_default());
+            let made = assemble(&good.processed_json, entity_id, edges, &[], *orphan)
+                .map_err(|error| CatalogError::stored("entity", entity_ref, error))?;
             finals.push(FinalEntity {
-                entity_ref: item.entity_ref.clone(),
-                entity_id: item.entity_id.clone(),
+                entity_ref: (*entity_ref).to_owned(),
+                entity_id: (*entity_id).to_owned(),
                 json: made.json,
                 hash: made.hash,
-                cause: cause(item).to_owned(),
+                cause: (*cause).to_owned(),
+                is_new: *is_new,
             });
         }
         let written = final_entities::put(write, finals).await?;
@@ -252,7 +193,7 @@ impl Committer {
     }
 
     /// Events and the log, once it is certain that it happened.
-    fn tell(&self, applied: &Applied, bads: &[(&Finished, &Failed, &Held)]) {
+    fn tell(&self, applied: &Applied<'_>, bads: &[(&Finished, &Failed, &Held)]) {
         for conflict in &applied.conflicts {
             self.metrics.conflicts.inc();
             tracing::warn!(
@@ -276,9 +217,72 @@ impl Committer {
     }
 }
 
-/// Through what an entity came to be as it is.
-fn cause(finished: &Finished) -> &str {
-    finished.location_key.as_deref().unwrap_or("provider")
+/// All good results of one write.
+fn outcomes<'a>(goods: &[(&'a Finished, &'a Good, &'a Held)], applied: &'a Applied<'_>) -> Vec<Outcome<'a>> {
+    const NO_KEY: &str = "provider";
+    let claimed = goods.iter().map(|(item, good, row)| Outcome {
+        entity_ref: &item.entity_ref,
+        entity_id: &item.entity_id,
+        cause: item.location_key.as_deref().unwrap_or(NO_KEY),
+        good: *good,
+        fresh: row.result_hash.is_none(),
+        is_new: false,
+        orphan: row.orphan,
+    });
+    let created = applied.created.iter().map(|created| Outcome {
+        entity_ref: &created.child.entity_ref,
+        entity_id: &created.entity_id,
+        cause: created.child.location_key.as_deref().unwrap_or(NO_KEY),
+        good: created.good,
+        fresh: true,
+        is_new: true,
+        orphan: false,
+    });
+    claimed.chain(created).collect()
+}
+
+/// Processed entities, relations and refresh keys.
+async fn store_outcomes(write: &mut Write, outcomes: &[Outcome<'_>]) -> Result<(), CatalogError> {
+    let fresh: HashSet<&str> =
+        outcomes.iter().filter(|outcome| outcome.fresh).map(|outcome| outcome.entity_ref).collect();
+    let emitted: Vec<_> =
+        outcomes.iter().map(|outcome| (outcome.entity_ref, outcome.good.foreign.as_slice())).collect();
+    relations::replace(write, &emitted, &fresh).await?;
+    let known: Vec<String> = outcomes
+        .iter()
+        .filter(|outcome| !outcome.fresh)
+        .map(|outcome| outcome.entity_ref.to_owned())
+        .collect();
+    write.execute_list("DELETE FROM catalog_refresh_keys WHERE {list}", "entity_ref", &known, &[]).await?;
+    let keys = outcomes
+        .iter()
+        .flat_map(|outcome| outcome.good.refresh_keys.iter().map(|key| (outcome.entity_ref, key)))
+        .map(|(entity_ref, key)| vec![key.into(), entity_ref.into()])
+        .collect();
+    write
+        .insert(
+            "catalog_refresh_keys",
+            &["refresh_key", "entity_ref"],
+            keys,
+            "ON CONFLICT (refresh_key, entity_ref) DO NOTHING",
+        )
+        .await?;
+    let rows = outcomes
+        .iter()
+        .map(|outcome| {
+            let own = json!(outcome.good.own).to_string();
+            vec![outcome.entity_ref.into(), outcome.good.processed_json.as_str().into(), own.into()]
+        })
+        .collect();
+    write
+        .insert(
+            "catalog_processed_entities",
+            &["entity_ref", "entity", "relations"],
+            rows,
+            "ON CONFLICT (entity_ref) DO UPDATE SET entity = excluded.entity, relations = excluded.relations",
+        )
+        .await?;
+    Ok(())
 }
 
 /// What a row that was claimed becomes.

@@ -1,14 +1,17 @@
 //! One processed entity, made ready for the tables while other entities still run: hashing and writing JSON take
 //! longer than storing it, and the transaction is short.
 
+use std::collections::HashSet;
+
 use callboard_model::search_rows;
 use serde_json::{Value, json};
 use sha1::{Digest, Sha1};
 
+use super::family::Told;
 use crate::db::refresh_state::Claimed;
 use crate::db::relations::Edge;
 use crate::error::CatalogError;
-use crate::mutation::Child;
+use crate::mutation::{Child, Extent};
 use crate::processing::{EmittedRelation, ProcessingError, ProcessingOutcome};
 
 /// What processing one entity has come to.
@@ -23,6 +26,7 @@ pub(crate) struct Finished {
 }
 
 /// A new good state.
+#[derive(Debug)]
 pub(crate) struct Good {
     /// Tells whether anything differs from the last good run.
     pub(crate) hash: String,
@@ -33,6 +37,8 @@ pub(crate) struct Good {
     pub(crate) foreign: Vec<EmittedRelation>,
     pub(crate) refresh_keys: Vec<String>,
     pub(crate) children: Vec<Child>,
+    /// Whom it has described in parts that were stored before, if there were any.
+    pub(crate) parts: Option<HashSet<String>>,
     /// Whether the result came from the entity alone. Then another run can't differ, until the entity or the
     /// program does.
     pub(crate) closed: bool,
@@ -47,25 +53,10 @@ pub(crate) struct Failed {
 }
 
 impl Finished {
-    pub(crate) fn new(claimed: Claimed, outcome: ProcessingOutcome) -> Self {
+    pub(crate) fn new(claimed: Claimed, outcome: ProcessingOutcome, told: Told) -> Self {
         let cache = outcome.cache.as_ref().map(Value::to_string);
-        let result = match outcome.completed {
-            Some(completed) if outcome.ok => match search_rows::rows(&completed) {
-                Ok(_) => Ok(good(
-                    &claimed.entity_ref,
-                    completed,
-                    outcome.deferred,
-                    outcome.relations,
-                    outcome.refresh_keys,
-                )),
-                Err(error) => Err(failed(vec![ProcessingError {
-                    name: "InputError".to_owned(),
-                    message: error.to_string(),
-                    location: claimed.location_key.clone(),
-                }])),
-            },
-            _ => Err(failed(outcome.errors)),
-        };
+        let place = claimed.location_key.as_deref();
+        let result = Good::new(&claimed.entity_ref, place, outcome, told).map_err(failed);
         Self {
             entity_ref: claimed.entity_ref,
             entity_id: claimed.entity_id,
@@ -74,13 +65,6 @@ impl Finished {
             cache,
             result,
         }
-    }
-}
-
-impl Finished {
-    /// How many entities it brings in.
-    pub(crate) fn children(&self) -> usize {
-        self.result.as_ref().map_or(0, |good| good.children.len())
     }
 
     /// Turns a result that can't be stored into a failure that says so.
@@ -94,33 +78,65 @@ impl Finished {
     }
 }
 
-fn good(
-    entity_ref: &str,
-    processed: Value,
-    deferred: Vec<crate::processing::Deferred>,
-    relations: Vec<EmittedRelation>,
-    refresh_keys: Vec<String>,
-) -> Good {
-    let children: Vec<Child> = deferred
-        .into_iter()
-        .map(|child| Child::new(child.entity_ref, child.location_key, &child.entity))
-        .collect();
-    let (own, foreign): (Vec<_>, Vec<_>) =
-        relations.into_iter().partition(|relation| relation.source_ref == entity_ref);
-    let own: Vec<Edge> =
-        own.into_iter().map(|relation| (relation.relation_type, relation.target_ref)).collect();
-    let said: Vec<_> =
-        children.iter().map(|child| (&child.entity_ref, &child.location_key, &child.hash)).collect();
-    let emitted: Vec<_> =
-        foreign.iter().map(|edge| (&edge.source_ref, &edge.relation_type, &edge.target_ref)).collect();
-    let processed_json = processed.to_string();
-    // Another order of the same keys counts as another result: that costs one look at the tables and changes nothing.
-    let hash = Sha1::new()
-        .chain_update(&processed_json)
-        .chain_update(json!([said, own, emitted, refresh_keys]).to_string())
-        .finalize();
-    let closed = refresh_keys.is_empty() && children.is_empty() && !is_location(&processed);
-    Good { hash: hex::encode(hash), processed_json, own, foreign, refresh_keys, children, closed }
+impl Good {
+    /// The result of a run that went well, or what was wrong with it.
+    fn new(
+        entity_ref: &str,
+        place: Option<&str>,
+        outcome: ProcessingOutcome,
+        told: Told,
+    ) -> Result<Self, Vec<ProcessingError>> {
+        let processed = match outcome.completed {
+            Some(completed) if outcome.ok => completed,
+            _ => return Err(outcome.errors),
+        };
+        // What can't be searched for can't be stitched.
+        search_rows::for_each_row(&processed, |_, _| {}).map_err(|error| {
+            let (name, message) = ("InputError".to_owned(), error.to_string());
+            vec![ProcessingError { name, message, location: place.map(str::to_owned) }]
+        })?;
+        let (own, foreign): (Vec<_>, Vec<_>) =
+            outcome.relations.into_iter().partition(|relation| relation.source_ref == entity_ref);
+        let own: Vec<Edge> =
+            own.into_iter().map(|relation| (relation.relation_type, relation.target_ref)).collect();
+        let emitted: Vec<_> =
+            foreign.iter().map(|edge| (&edge.source_ref, &edge.relation_type, &edge.target_ref)).collect();
+        let refresh_keys = outcome.refresh_keys;
+        let processed_json = processed.to_string();
+        // Another order of the same keys counts as another result: that costs one look at the tables and changes nothing.
+        let hash = Sha1::new()
+            .chain_update(&processed_json)
+            .chain_update(json!([told.digest, own, emitted, refresh_keys]).to_string())
+            .finalize();
+        let closed = refresh_keys.is_empty()
+            && told.children.is_empty()
+            && told.parts.is_none()
+            && !is_location(&processed);
+        let (children, parts) = (told.children, told.parts);
+        Ok(Self {
+            hash: hex::encode(hash),
+            processed_json,
+            own,
+            foreign,
+            refresh_keys,
+            children,
+            parts,
+            closed,
+        })
+    }
+
+    /// The result of an entity that was processed in the same pass as it was read, if it depends on nothing else.
+    pub(crate) fn in_passing(entity_ref: &str, outcome: ProcessingOutcome) -> Option<Box<Self>> {
+        if outcome.cache.is_some() || !outcome.deferred.is_empty() {
+            return None;
+        }
+        Self::new(entity_ref, None, outcome, Told::default()).ok().filter(|good| good.closed).map(Box::new)
+    }
+
+    /// How much of its children is in it.
+    pub(crate) fn extent(&self) -> Extent<'_> {
+        self.parts.as_ref().map_or(Extent::Whole, Extent::Rest)
+    }
 }
 
 fn is_location(entity: &Value) -> bool {

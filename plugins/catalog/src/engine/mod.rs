@@ -5,8 +5,11 @@
 //! source that answers slowly holds up nobody else.
 
 mod commit;
+mod family;
 mod finished;
 mod load;
+mod store;
+mod work;
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -14,43 +17,42 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde_json::Value;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Timing;
 use crate::db::refresh_state::{self, Claimed};
+use crate::db::write::Committed;
 use crate::db::{millis, now_ms};
 use crate::error::CatalogError;
-use crate::processing::{Orchestrator, ProcessingInput, ProcessingOutcome};
+use crate::processing::{Orchestrator, ProcessingError, ProcessingInput, ProcessingOutcome};
 use crate::signals::Signals;
 pub(crate) use commit::Committer;
+use family::{Abandoned, Family, Told};
 use finished::Finished;
-use load::Counted;
+pub(crate) use finished::Good;
 pub(crate) use load::Load;
+use work::{Item, Shared, Work};
 
 /// Entities that one process works on at the same time.
 const IN_FLIGHT: usize = 1_024;
-/// Of these, entities that read from somewhere; each may hold a document of some megabytes.
+/// Of these, locations on other hosts; each may hold a document of some megabytes.
 const READERS: usize = 32;
+/// Of these, locations on a disk. More of them would not be faster, and what was read waits in memory.
+const FILE_READERS: usize = 4;
 /// Entities claimed with one statement.
 const CLAIM: usize = 512;
 /// With less room than this the loop waits a moment for more, because a claim costs the same for one as for many.
 const ROOM: usize = 128;
-/// Results stored in one transaction.
-const BATCH: usize = 512;
-/// In a bulk, how long results are waited for: a transaction costs almost the same for few as for many.
-const GATHER: Duration = Duration::from_millis(25);
-/// Children of results that wait to be stored. Whoever has more waits for room, so that a source of many large files
-/// does not fill the memory, and its first entities are processed while the last files are read.
-const CHILDREN: usize = 4_000;
+/// Children that wait to be stored. Whoever has more waits for room, so that a source of many large files does not fill
+/// the memory.
+const CHILDREN: usize = 8_000;
+/// Transactions that the index may be behind.
+const BEHIND: usize = 2;
 
-/// A result on its way to the tables, with what it holds until it is there.
-struct Work {
-    finished: Finished,
-    counted: Option<Counted>,
-    room: Option<OwnedSemaphorePermit>,
-}
+/// What is claimed and neither stored nor given up.
+type Held = Mutex<HashSet<String>>;
 
 /// The loop of one process.
 pub(crate) struct Engine {
@@ -65,14 +67,23 @@ pub(crate) struct Engine {
 impl Engine {
     /// Runs until the token is cancelled, then gives back what is not done.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
-        let (results, finished) = mpsc::channel::<Work>(BATCH);
+        let (results, finished) = mpsc::channel::<Work>(store::BATCH);
+        let (committed, announced) = mpsc::channel::<Committed>(BEHIND);
         let engine = Arc::new(self);
-        let held = Arc::new(Mutex::new(HashSet::new()));
-        let storing = engine.clone().store(finished, held.clone());
-        let claiming = engine.clone().claim(results, held.clone(), shutdown.clone());
+        let held = Arc::new(Held::default());
+        let shared = Arc::new(Shared {
+            results,
+            readers: Semaphore::new(READERS),
+            file_readers: Semaphore::new(FILE_READERS),
+            room: Arc::new(Semaphore::new(CHILDREN)),
+            held: held.clone(),
+        });
+        let storing = engine.clone().store(finished, committed, held.clone());
+        let announcing = engine.clone().announce(announced);
+        let claiming = engine.clone().claim(shared, shutdown.clone());
         let renewing = engine.clone().renew(held, shutdown);
         // One future: whoever drops the loop drops all of it.
-        tokio::join!(storing, claiming, renewing);
+        tokio::join!(storing, announcing, claiming, renewing);
         if let Err(error) =
             refresh_state::give_back(&engine.committer.database, &engine.committer.owner).await
         {
@@ -80,15 +91,8 @@ impl Engine {
         }
     }
 
-    async fn claim(
-        self: Arc<Self>,
-        results: mpsc::Sender<Work>,
-        held: Arc<Mutex<HashSet<String>>>,
-        shutdown: CancellationToken,
-    ) {
+    async fn claim(self: Arc<Self>, shared: Arc<Shared>, shutdown: CancellationToken) {
         let room = Arc::new(Semaphore::new(IN_FLIGHT));
-        let readers = Arc::new(Semaphore::new(READERS));
-        let children = Arc::new(Semaphore::new(CHILDREN));
         let mut tasks = JoinSet::new();
         while !shutdown.is_cancelled() {
             while tasks.try_join_next().is_some() {}
@@ -109,12 +113,11 @@ impl Engine {
             for claimed in claimed {
                 // Nobody else takes permits, so there is one for each.
                 let Ok(permit) = room.clone().try_acquire_owned() else { break };
-                held.lock().insert(claimed.entity_ref.clone());
+                shared.held.lock().insert(claimed.entity_ref.clone());
                 self.committer.metrics.in_flight.inc();
-                let (engine, results) = (self.clone(), results.clone());
-                let (readers, children) = (readers.clone(), children.clone());
+                let (engine, shared) = (self.clone(), shared.clone());
                 tasks.spawn(async move {
-                    engine.process(claimed, &readers, children, &results).await;
+                    engine.process(claimed, shared).await;
                     drop(permit);
                 });
             }
@@ -138,106 +141,64 @@ impl Engine {
         Ok(refresh_state::claim(&committer.database, &committer.owner, now, until, limit as i64).await?)
     }
 
-    async fn process(
-        &self,
-        claimed: Claimed,
-        readers: &Semaphore,
-        children: Arc<Semaphore>,
-        results: &mpsc::Sender<Work>,
-    ) {
-        // A closed semaphore can't be: they live as long as the loop.
-        let (mut permit, mut counted) = (None, None);
-        let outcome = match parse(&claimed) {
-            Ok(input) => {
-                if input.entity.get("kind").and_then(Value::as_str) == Some("Location") {
-                    permit = readers.acquire().await.ok();
-                } else {
-                    counted = Some(self.load.entity());
-                }
-                self.orchestrator.process(input).await
+    async fn process(self: Arc<Self>, claimed: Claimed, shared: Arc<Shared>) {
+        let input = match parse(&claimed) {
+            Ok(input) => input,
+            Err(error) => {
+                let outcome = failed("Error", error.to_string());
+                return self.send(Finished::new(claimed, outcome, Told::default()), None, &shared).await;
             }
-            Err(error) => broken(&error),
         };
-        let finished = Finished::new(claimed, outcome);
-        // Here and not where results are stored: those of its first children are stored in between.
-        if let Err(error) = self.committer.early_children(&finished, &self.signals).await {
-            tracing::warn!(%error, entity_ref = %finished.entity_ref, "children are stored with their parent's result");
+        if input.entity.get("kind").and_then(Value::as_str) != Some("Location") {
+            let counted = self.load.entities(1);
+            let outcome = self.orchestrator.process(input).await;
+            let finished = Finished::new(claimed, outcome, Told::default());
+            return self.send(finished, Some(counted), &shared).await;
         }
-        let weight = finished.children().min(CHILDREN) as u32;
-        let room = if weight > 0 { children.acquire_many_owned(weight).await.ok() } else { None };
-        let _ = results.send(Work { finished, counted, room }).await;
+        let is_file = claimed.location_key.as_deref().is_some_and(|key| key.starts_with("file:"));
+        let counted = is_file.then(|| self.load.file());
+        let readers = if is_file { &shared.file_readers } else { &shared.readers };
+        // A closed semaphore can't be: they live as long as the loop.
+        let permit = readers.acquire().await.ok();
+        let mut family = Family::new(self.clone(), shared.clone(), &claimed.entity_ref, claimed.is_new);
+        let mut outcome = self.orchestrator.process_with(input, Some(&mut family)).await;
+        let rest = std::mem::take(&mut outcome.deferred);
+        let told = match family.finish(if outcome.ok { rest } else { Vec::new() }).await {
+            Ok(Ok(told)) => told,
+            Ok(Err(failure)) => {
+                outcome = failed(failure.name, failure.full_message());
+                Told::default()
+            }
+            Err(Abandoned) => {
+                // The lease ends, and it is due again.
+                if shared.held.lock().remove(&claimed.entity_ref) {
+                    self.committer.metrics.in_flight.dec();
+                }
+                return;
+            }
+        };
+        let finished = Finished::new(claimed, outcome, told);
+        self.send(finished, counted, &shared).await;
         // Only now another one may read: what was read waits in few hands.
         drop(permit);
     }
 
-    async fn store(self: Arc<Self>, mut finished: mpsc::Receiver<Work>, held: Arc<Mutex<HashSet<String>>>) {
-        while let Some(first) = finished.recv().await {
-            let (mut guards, mut batch) = (Vec::new(), Vec::new());
-            if self.load.is_bulk() && finished.len() < BATCH / 2 {
-                tokio::time::sleep(GATHER).await;
-            }
-            let mut next = Some(first);
-            while let Some(Work { finished: item, counted, room }) = next {
-                guards.push((counted, room));
-                batch.push(item);
-                next = if batch.len() < BATCH { finished.try_recv().ok() } else { None };
-            }
-            self.store_parts(&mut batch).await;
-            let mut held = held.lock();
-            for item in &batch {
-                held.remove(&item.entity_ref);
-                self.committer.metrics.in_flight.dec();
-            }
-            drop(held);
-            drop(guards);
-            if finished.is_empty() && !self.load.is_bulk() {
-                // The stitcher may have waited for this.
-                self.signals.queued.notify_one();
-            }
+    /// Sends a result to the one who stores, when there is room for its children.
+    async fn send(&self, finished: Finished, counted: Option<load::Counted>, shared: &Shared) {
+        let item = Item::Result(Box::new(finished));
+        let weight = item.children().len().min(CHILDREN) as u32;
+        let room = if weight > 0 { shared.room.clone().acquire_many_owned(weight).await.ok() } else { None };
+        let _ = shared.results.send(Work { item, guards: (counted, room), told: None }).await;
+    }
+
+    /// Tells what has been stored, in the order of the writes.
+    async fn announce(self: Arc<Self>, mut committed: mpsc::Receiver<Committed>) {
+        while let Some(committed) = committed.recv().await {
+            self.signals.announce(committed).await;
         }
     }
 
-    /// Stores a batch. If the database refuses it, the parts are tried on their own, so that one entity that can't be
-    /// stored keeps nobody else out; it fails with the reason.
-    async fn store_parts(&self, batch: &mut [Finished]) {
-        let mut parts = vec![batch];
-        while let Some(part) = parts.pop() {
-            let Err(error) = self.store_batch(part).await else { continue };
-            if error.is_unavailable() {
-                // Their leases end, and they are processed again.
-                tracing::error!(%error, entities = part.len(), "results could not be stored");
-            } else if part.len() > 1 {
-                let (left, right) = part.split_at_mut(part.len() / 2);
-                parts.extend([left, right]);
-            } else if let [only] = part {
-                only.refuse(&error);
-                if let Err(error) = self.store_batch(part).await {
-                    tracing::error!(%error, "a failure could not be stored");
-                }
-            }
-        }
-    }
-
-    async fn store_batch(&self, batch: &[Finished]) -> Result<(), CatalogError> {
-        let mut tries = 0;
-        loop {
-            match self.committer.commit(batch, self.load.is_bulk()).await {
-                Ok(committed) => {
-                    self.signals.announce(committed).await;
-                    return Ok(());
-                }
-                // It may have been stored all the same; doing it again then finds the claims gone.
-                Err(error) if error.is_unavailable() && tries < 5 => {
-                    tries += 1;
-                    tracing::warn!(%error, "results could not be stored yet; tried again");
-                    tokio::time::sleep(self.timing.poll * tries).await;
-                }
-                Err(error) => return Err(error),
-            }
-        }
-    }
-
-    async fn renew(self: Arc<Self>, held: Arc<Mutex<HashSet<String>>>, shutdown: CancellationToken) {
+    async fn renew(self: Arc<Self>, held: Arc<Held>, shutdown: CancellationToken) {
         loop {
             tokio::select! {
                 () = shutdown.cancelled() => return,
@@ -268,13 +229,9 @@ fn parse(claimed: &Claimed) -> Result<ProcessingInput, CatalogError> {
     })
 }
 
-fn broken(error: &CatalogError) -> ProcessingOutcome {
+fn failed(name: &str, message: String) -> ProcessingOutcome {
     ProcessingOutcome {
-        errors: vec![crate::processing::ProcessingError {
-            name: "Error".to_owned(),
-            message: error.to_string(),
-            location: None,
-        }],
+        errors: vec![ProcessingError { name: name.to_owned(), message, location: None }],
         ..ProcessingOutcome::default()
     }
 }

@@ -6,17 +6,21 @@
 //! vanish, and nothing is deleted while a good description of it is known.
 
 mod removal;
+mod store;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
-use callboard_store::{Param, StoreError};
+use callboard_store::StoreError;
 use serde_json::{Value, json};
 
 use crate::db::write::Write;
+use crate::engine::Good;
 pub(crate) use removal::{FEW_LOCATIONS, FEW_LOCATIONS_SQL, Fate, remove, settle};
+pub(crate) use store::delete_pairs;
+use store::{Changes, store};
 
 /// An entity as a source describes it.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Child {
     pub(crate) entity_ref: String,
     pub(crate) location_key: Option<String>,
@@ -24,24 +28,36 @@ pub(crate) struct Child {
     pub(crate) json: String,
     /// The hash of the description, whatever the order of its keys.
     pub(crate) hash: String,
+    /// What it was processed to in the same pass. It counts if the entity turns out to be new.
+    pub(crate) good: Option<Box<Good>>,
 }
 
 impl Child {
     pub(crate) fn new(entity_ref: String, location_key: Option<String>, entity: &Value) -> Self {
         let hash = callboard_model::stable_json::stable_hash(entity);
-        Self { entity_ref, location_key, json: entity.to_string(), hash }
+        Self { entity_ref, location_key, json: entity.to_string(), hash, good: None }
     }
 }
 
 /// What one source says.
 #[derive(Debug)]
-pub(crate) struct Emission {
+pub(crate) struct Emission<'a> {
     /// See [`crate::db::provider_source`] and [`crate::db::entity_source`].
     pub(crate) source: String,
     /// What it describes.
-    pub(crate) children: Vec<Child>,
-    /// Whether that is all: what it described before and not now is let go.
-    pub(crate) complete: bool,
+    pub(crate) children: &'a [Child],
+    pub(crate) extent: Extent<'a>,
+}
+
+/// How much of what a source describes is in an emission.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Extent<'a> {
+    /// All: what it described before and not now is let go.
+    Whole,
+    /// It describes other entities too.
+    Part,
+    /// With those that it has described in parts before, it is all.
+    Rest(&'a HashSet<String>),
 }
 
 /// Two locations describe the same entity.
@@ -69,10 +85,22 @@ impl Conflict {
 
 /// What came of it.
 #[derive(Debug, Default)]
-pub(crate) struct Applied {
+pub(crate) struct Applied<'a> {
     pub(crate) conflicts: Vec<Conflict>,
     /// Whom a source let go. [`settle`] decides what becomes of them.
     pub(crate) dropped: Vec<String>,
+    /// New entities that have been processed already. Their rows say so; the rest of their result is the caller's.
+    pub(crate) created: Vec<Created<'a>>,
+    /// Sources of which parts have been lost again meanwhile: somebody removed an entity by hand.
+    pub(crate) torn: HashSet<String>,
+}
+
+/// A new entity and its result.
+#[derive(Debug)]
+pub(crate) struct Created<'a> {
+    pub(crate) entity_id: String,
+    pub(crate) child: &'a Child,
+    pub(crate) good: &'a Good,
 }
 
 /// What is known about an entity that a source describes.
@@ -82,92 +110,94 @@ struct Known {
     orphan: bool,
 }
 
-#[derive(Default)]
-struct Changes {
-    /// In the order of the table, which makes inserting cheap.
-    rows: BTreeMap<String, (String, Option<String>)>,
-    documents: BTreeMap<String, String>,
-    references: Vec<Vec<Param>>,
-    adopted: Vec<String>,
-    contenders: Vec<Vec<Param>>,
-    no_contenders: Vec<(String, Vec<String>)>,
-    unreferenced: Vec<(String, Vec<String>)>,
-}
-
-/// Makes true what the sources say.
-pub(crate) async fn apply(write: &mut Write, emissions: Vec<Emission>) -> Result<Applied, StoreError> {
+/// Makes true what the sources say. `next_update_at` is when those are due again that have been processed already.
+pub(crate) async fn apply<'a>(
+    write: &mut Write,
+    emissions: &[Emission<'a>],
+    next_update_at: i64,
+) -> Result<Applied<'a>, StoreError> {
     let refs = distinct(emissions.iter().flat_map(|e| e.children.iter().map(|c| &c.entity_ref)));
-    let sources = distinct(emissions.iter().map(|emission| &emission.source));
     let mut known = load_known(write, &refs).await?;
-    let mut described = pairs(write, "catalog_references", "source", &sources).await?;
-    let mut contending = pairs(write, "catalog_contenders", "source", &sources).await?;
-    let mut claims = load_claims(write, &emissions, &known).await?;
+    let described = pairs(write, "catalog_references", emissions).await?;
+    let contending = pairs(write, "catalog_contenders", emissions).await?;
+    let claims = load_claims(write, emissions, &known).await?;
+    // Who has described an entity in this write.
+    let mut claimed: HashMap<&'a str, Vec<&str>> = HashMap::with_capacity(refs.len());
+    let nothing = HashSet::new();
     let mut changes = Changes::default();
     let mut applied = Applied::default();
-    for Emission { source, children, complete } in emissions {
-        let mut gone = described.remove(&source).unwrap_or_default();
-        let before = gone.clone();
-        let mut stale = contending.remove(&source).unwrap_or_default();
-        let mut owned = HashSet::new();
-        let mut refused = HashSet::new();
-        for child in children {
-            let Child { entity_ref, location_key, json, hash } = child;
-            let holders = claims.entry(entity_ref.clone()).or_default();
-            match known.get_mut(&entity_ref) {
+    for Emission { source, children, extent } in emissions {
+        let before = described.get(source).unwrap_or(&nothing);
+        let mut stale = contending.get(source).cloned().unwrap_or_default();
+        let mut owned: HashSet<&str> = HashSet::with_capacity(children.len());
+        let mut refused: HashSet<&str> = HashSet::new();
+        for child in *children {
+            let entity_ref = child.entity_ref.as_str();
+            match known.get_mut(entity_ref) {
                 None => {
-                    changes.rows.insert(entity_ref.clone(), (hash.clone(), location_key.clone()));
-                    changes.documents.insert(entity_ref.clone(), json);
-                    known.insert(entity_ref.clone(), Known { location_key, hash, orphan: false });
+                    changes.rows.insert(entity_ref, (child, true));
+                    let (location_key, hash) = (child.location_key.clone(), child.hash.clone());
+                    known.insert(entity_ref.to_owned(), Known { location_key, hash, orphan: false });
                 }
                 Some(row) => {
-                    let owns = row.location_key.is_none() || row.location_key == location_key;
-                    if !owns && holders.iter().any(|holder| *holder != source) {
-                        stale.remove(&entity_ref);
-                        refused.insert(entity_ref.clone());
-                        changes.contenders.push(vec![
-                            source.as_str().into(),
-                            entity_ref.as_str().into(),
-                            location_key.clone().into(),
-                            json.as_str().into(),
-                            hash.into(),
-                            write.now.into(),
-                        ]);
+                    let owns = row.location_key.is_none() || row.location_key == child.location_key;
+                    let is_held = || {
+                        claims.get(entity_ref).is_some_and(|all| all.iter().any(|holder| holder != source))
+                            || claimed
+                                .get(entity_ref)
+                                .is_some_and(|all| all.iter().any(|holder| *holder != source.as_str()))
+                    };
+                    if !owns && is_held() {
+                        stale.remove(entity_ref);
+                        refused.insert(entity_ref);
+                        changes.contenders.push((source.clone(), child));
                         applied.conflicts.push(Conflict {
-                            entity_ref,
-                            new_location_key: location_key,
+                            entity_ref: entity_ref.to_owned(),
+                            new_location_key: child.location_key.clone(),
                             existing_location_key: row.location_key.clone(),
-                            unprocessed: json,
+                            unprocessed: child.json.clone(),
                             at: write.now,
                         });
                         continue;
                     }
-                    if row.hash != hash || row.location_key != location_key {
-                        row.hash.clone_from(&hash);
-                        row.location_key.clone_from(&location_key);
-                        changes.documents.insert(entity_ref.clone(), json);
-                        changes.rows.insert(entity_ref.clone(), (hash, location_key));
+                    if row.hash != child.hash || row.location_key != child.location_key {
+                        row.hash.clone_from(&child.hash);
+                        row.location_key.clone_from(&child.location_key);
+                        changes.rows.insert(entity_ref, (child, false));
                     }
                     if std::mem::take(&mut row.orphan) {
-                        changes.adopted.push(entity_ref.clone());
+                        changes.adopted.push(entity_ref.to_owned());
                     }
                 }
             }
-            gone.remove(&entity_ref);
-            owned.insert(entity_ref.clone());
-            if holders.insert(source.clone()) && !before.contains(&entity_ref) {
-                changes.references.push(vec![source.as_str().into(), entity_ref.into()]);
+            owned.insert(entity_ref);
+            claimed.entry(entity_ref).or_default().push(source.as_str());
+            if !before.contains(entity_ref) {
+                changes.references.push((source.clone(), entity_ref));
             }
         }
-        if !complete {
-            // A delta says nothing about what it does not mention.
-            gone.retain(|entity_ref| refused.contains(entity_ref));
-            stale.retain(|entity_ref| owned.contains(entity_ref));
+        let is_gone = |entity_ref: &&String| match extent {
+            Extent::Whole => !owned.contains(entity_ref.as_str()),
+            // A part says nothing about what it does not mention.
+            Extent::Part => refused.contains(entity_ref.as_str()),
+            Extent::Rest(parts) => !owned.contains(entity_ref.as_str()) && !parts.contains(*entity_ref),
+        };
+        let gone: Vec<String> = before.iter().filter(is_gone).cloned().collect();
+        if let Extent::Rest(parts) = extent
+            && parts.iter().any(|entity_ref| !before.contains(entity_ref) && !stale.contains(entity_ref))
+        {
+            applied.torn.insert(source.clone());
+        }
+        match extent {
+            Extent::Whole => {}
+            Extent::Part => stale.retain(|entity_ref| owned.contains(entity_ref.as_str())),
+            Extent::Rest(parts) => stale.retain(|entity_ref| !parts.contains(entity_ref)),
         }
         applied.dropped.extend(gone.iter().cloned());
-        changes.unreferenced.push((source.clone(), gone.into_iter().collect()));
-        changes.no_contenders.push((source, stale.into_iter().collect()));
+        changes.unreferenced.push((source.clone(), gone));
+        changes.no_contenders.push((source.clone(), stale.into_iter().collect()));
     }
-    store(write, changes).await?;
+    applied.created = store(write, changes, next_update_at).await?;
     Ok(applied)
 }
 
@@ -199,17 +229,31 @@ async fn load_known(write: &mut Write, refs: &[String]) -> Result<HashMap<String
         .collect()
 }
 
-/// The targets of each source.
+/// The targets of each source in one of the two tables that have some: of a part only those that it mentions.
 async fn pairs(
     write: &mut Write,
     table: &str,
-    column: &str,
-    list: &[String],
+    emissions: &[Emission<'_>],
 ) -> Result<HashMap<String, HashSet<String>>, StoreError> {
-    let sql = format!("SELECT source, target_ref FROM {table} WHERE {{list}}");
     let mut pairs: HashMap<String, HashSet<String>> = HashMap::new();
-    for row in write.query_list(&sql, column, list).await? {
+    let whole = emissions.iter().filter(|emission| !matches!(emission.extent, Extent::Part));
+    let sources = distinct(whole.map(|emission| &emission.source));
+    let sql = format!("SELECT source, target_ref FROM {table} WHERE {{list}}");
+    for row in write.query_list(&sql, "source", &sources).await? {
         pairs.entry(row.text("source")?).or_default().insert(row.text("target_ref")?);
+    }
+    let sql = format!("SELECT target_ref FROM {table} WHERE {{list}} AND source = $2");
+    for emission in emissions.iter().filter(|emission| matches!(emission.extent, Extent::Part)) {
+        if pairs.contains_key(&emission.source) && sources.contains(&emission.source) {
+            continue;
+        }
+        let refs: Vec<String> = emission.children.iter().map(|child| child.entity_ref.clone()).collect();
+        let found = pairs.entry(emission.source.clone()).or_default();
+        for row in
+            write.query_list_with(&sql, "target_ref", &refs, &[emission.source.as_str().into()]).await?
+        {
+            found.insert(row.text("target_ref")?);
+        }
     }
     Ok(pairs)
 }
@@ -217,10 +261,10 @@ async fn pairs(
 /// Who refers to those entities whose location key is another one than the source says.
 async fn load_claims(
     write: &mut Write,
-    emissions: &[Emission],
+    emissions: &[Emission<'_>],
     known: &HashMap<String, Known>,
 ) -> Result<HashMap<String, HashSet<String>>, StoreError> {
-    let contested = distinct(emissions.iter().flat_map(|emission| &emission.children).filter_map(|child| {
+    let contested = distinct(emissions.iter().flat_map(|emission| emission.children).filter_map(|child| {
         known
             .get(&child.entity_ref)
             .is_some_and(|row| row.location_key.is_some() && row.location_key != child.location_key)
@@ -238,89 +282,4 @@ async fn load_claims(
         claims.entry(row.text("target_ref")?).or_default().insert(row.text("source")?);
     }
     Ok(claims)
-}
-
-async fn store(write: &mut Write, changes: Changes) -> Result<(), StoreError> {
-    if !changes.rows.is_empty() {
-        write.work_is_due();
-    }
-    let now = write.now;
-    let rows = changes.rows.into_iter().map(|(entity_ref, (hash, location_key))| {
-        // The id is only used where the entity is new.
-        let id = uuid::Uuid::new_v4().to_string();
-        let (key, hash) = (location_key.into(), hash.into());
-        vec![entity_ref.into(), id.into(), key, hash, now.into(), now.into(), 0.into()]
-    });
-    write
-        .insert(
-            "catalog_refresh_state",
-            &[
-                "entity_ref",
-                "entity_id",
-                "location_key",
-                "unprocessed_hash",
-                "next_update_at",
-                "last_discovery_at",
-                "lease_until",
-            ],
-            rows.collect(),
-            "ON CONFLICT (entity_ref) DO UPDATE SET location_key = excluded.location_key, \
-             unprocessed_hash = excluded.unprocessed_hash, next_update_at = excluded.next_update_at, \
-             last_discovery_at = excluded.last_discovery_at",
-        )
-        .await?;
-    let documents = changes.documents.into_iter().map(|(r, json)| vec![r.into(), json.into()]).collect();
-    write
-        .insert(
-            "catalog_unprocessed_entities",
-            &["entity_ref", "entity"],
-            documents,
-            "ON CONFLICT (entity_ref) DO UPDATE SET entity = excluded.entity",
-        )
-        .await?;
-    for (source, targets) in changes.unreferenced {
-        delete_pairs(write, "catalog_references", &source, &targets).await?;
-    }
-    for (source, targets) in changes.no_contenders {
-        delete_pairs(write, "catalog_contenders", &source, &targets).await?;
-    }
-    write
-        .insert(
-            "catalog_references",
-            &["source", "target_ref"],
-            changes.references,
-            "ON CONFLICT (source, target_ref) DO NOTHING",
-        )
-        .await?;
-    write
-        .insert(
-            "catalog_contenders",
-            &["source", "target_ref", "location_key", "entity", "entity_hash", "since"],
-            changes.contenders,
-            "ON CONFLICT (source, target_ref) DO UPDATE SET location_key = excluded.location_key, \
-             entity = excluded.entity, entity_hash = excluded.entity_hash",
-        )
-        .await?;
-    for entity_ref in &changes.adopted {
-        write.stitch(entity_ref, "adopted");
-    }
-    write
-        .execute_list(
-            "UPDATE catalog_refresh_state SET orphaned_at = NULL WHERE {list}",
-            "entity_ref",
-            &changes.adopted,
-            &[],
-        )
-        .await
-}
-
-/// Removes what one source says about these targets from the references or the contenders.
-pub(crate) async fn delete_pairs(
-    write: &mut Write,
-    table: &str,
-    source: &str,
-    targets: &[String],
-) -> Result<(), StoreError> {
-    let sql = format!("DELETE FROM {table} WHERE {{list}} AND source = $2");
-    write.execute_list(&sql, "target_ref", targets, &[source.into()]).await
 }

@@ -58,7 +58,7 @@ pub async fn dry_run(orchestrator: &Orchestrator, location: &LocationRef) -> Res
     // The last child first: the order of Backstage's answer.
     while let Some(next) = waiting.pop() {
         let entity_ref = Entity::from_value(next.clone()).map(|entity| entity.reference().to_string());
-        let run = orchestrator.run(next, None).await;
+        let run = orchestrator.run(next, None, None).await;
         if !run.failures.is_empty() {
             let entity_ref = entity_ref.unwrap_or_default();
             faults.extend(run.failures.iter().map(|failure| fault(&entity_ref, failure)));

@@ -77,6 +77,16 @@ impl Emitted {
         &self.children
     }
 
+    /// The children so far; those that come later are collected anew.
+    pub(super) fn take_children(&mut self) -> Vec<Deferred> {
+        std::mem::take(&mut self.children)
+    }
+
+    /// Whether nothing has failed so far.
+    pub(super) fn is_good(&self) -> bool {
+        self.failures.is_empty()
+    }
+
     pub(super) fn into_parts(mut self) -> (Vec<Deferred>, Vec<EmittedRelation>, Vec<String>, Vec<Failure>) {
         self.relations.sort_unstable();
         self.relations.dedup();
@@ -87,7 +97,8 @@ impl Emitted {
 }
 
 /// Children without duplicates, as storing them one after the other would leave them: the last of those that the
-/// same location owns, the first of those that different locations own.
+/// same location owns, the first of those that different locations own. Children that were handed on before are not
+/// looked at; who took them knows them.
 pub(super) fn distinct(children: Vec<Deferred>) -> Vec<Deferred> {
     let mut places: HashMap<String, usize> = HashMap::with_capacity(children.len());
     let mut kept: Vec<Deferred> = Vec::with_capacity(children.len());
@@ -99,12 +110,7 @@ pub(super) fn distinct(children: Vec<Deferred>) -> Vec<Deferred> {
             }
             Entry::Occupied(place) => {
                 let before = &mut kept[*place.get()];
-                tracing::warn!(
-                    entity_ref = %child.entity_ref,
-                    first = before.location_key.as_deref().unwrap_or_default(),
-                    second = child.location_key.as_deref().unwrap_or_default(),
-                    "an entity is described twice; remove one of the descriptions",
-                );
+                described_twice(&child, before.location_key.as_deref());
                 if before.location_key == child.location_key {
                     *before = child;
                 }
@@ -112,6 +118,16 @@ pub(super) fn distinct(children: Vec<Deferred>) -> Vec<Deferred> {
         }
     }
     kept
+}
+
+/// Says that an entity has been described before, at `first`.
+pub(crate) fn described_twice(child: &Deferred, first: Option<&str>) {
+    tracing::warn!(
+        entity_ref = %child.entity_ref,
+        first = first.unwrap_or_default(),
+        second = child.location_key.as_deref().unwrap_or_default(),
+        "an entity is described twice; remove one of the descriptions",
+    );
 }
 
 /// A refresh key as it is stored: long ones keep their beginning and a hash of the whole.

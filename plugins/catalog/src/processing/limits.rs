@@ -10,7 +10,13 @@ pub(crate) const MAX_CHILDREN: usize = 200_000;
 pub(crate) const MAX_LOCATION_BYTES: usize = 256 << 20;
 /// A file larger than this is not read a second time only to name the line of a fault.
 pub(crate) const MAX_LOCATED_FILE_BYTES: u64 = 8 << 20;
-/// Targets of one Location that are read at the same time.
+/// With so many children, those read so far are handed on before the other targets of a Location are read. A Location
+/// with fewer is stored as a whole or not at all.
+pub(crate) const PART_CHILDREN: usize = 1_000;
+/// Targets of one Location on a disk that are read at the same time. A disk answers at once, and what was read waits in
+/// memory.
+pub(crate) const FILES_READ_AT_ONCE: usize = 2;
+/// Targets of one Location on other hosts that are read at the same time.
 pub(crate) const TARGETS_READ_AT_ONCE: usize = 16;
 /// Reads of all locations together that are under way at the same time.
 pub(crate) const READS_AT_ONCE: usize = 32;

@@ -16,7 +16,9 @@ mod targets;
 
 pub use dry_run::{DryRunError, EntityFault, dry_run, location_entity};
 pub use emitted::bounded_refresh_key;
+pub(crate) use emitted::described_twice;
 pub use failure::Failure;
 pub use orchestrator::Orchestrator;
+pub(crate) use outcome::TakesChildren;
 pub use outcome::{Deferred, EmittedRelation, ProcessingError, ProcessingInput, ProcessingOutcome};
 pub use setup::SetupError;

@@ -11,10 +11,14 @@ use serde_json::Value;
 use super::cache::ProcessorCache;
 use super::emitted::{Emitted, distinct};
 use super::failure::Failure;
-use super::limits::{MAX_CHILDREN, MAX_LOCATION_BYTES, MAX_TARGETS, TARGETS_READ_AT_ONCE};
-use super::outcome::{Deferred, EmittedRelation, ProcessingError, ProcessingInput, ProcessingOutcome};
+use super::limits::{
+    FILES_READ_AT_ONCE, MAX_CHILDREN, MAX_LOCATION_BYTES, MAX_TARGETS, PART_CHILDREN, TARGETS_READ_AT_ONCE,
+};
+use super::outcome::{
+    Deferred, EmittedRelation, ProcessingError, ProcessingInput, ProcessingOutcome, TakesChildren,
+};
 use super::place::Places;
-use super::processors::{Context, Processor};
+use super::processors::{self, Context, Processor};
 use super::targets::{self, Target};
 use crate::rules::CatalogRules;
 
@@ -43,7 +47,17 @@ pub(crate) struct Run {
 impl Orchestrator {
     /// Processes one entity. Never fails as a whole: whatever is wrong stands in the outcome's errors.
     pub async fn process(&self, input: ProcessingInput) -> ProcessingOutcome {
-        let run = self.run(input.entity, input.cache).await;
+        self.process_with(input, None).await
+    }
+
+    /// As [`Self::process`]. If there are many children, `taker` takes them part by part while the entity is still
+    /// being read, and those of the last part are in the outcome. What was taken stays taken if the rest fails.
+    pub(crate) async fn process_with(
+        &self,
+        input: ProcessingInput,
+        taker: Option<&mut dyn TakesChildren>,
+    ) -> ProcessingOutcome {
+        let run = self.run(input.entity, input.cache, taker).await;
         let ok = run.failures.is_empty();
         ProcessingOutcome {
             ok,
@@ -56,7 +70,18 @@ impl Orchestrator {
         }
     }
 
-    pub(crate) async fn run(&self, entity: Value, cache: Option<Value>) -> Run {
+    /// Whether processing an entity looks at the entity alone, and so takes no longer than computing does.
+    pub(crate) fn needs_no_reading(entity: &Value) -> bool {
+        entity.get("kind").and_then(Value::as_str) != Some("Location")
+            && !processors::has_placeholders(entity)
+    }
+
+    pub(crate) async fn run(
+        &self,
+        entity: Value,
+        cache: Option<Value>,
+        taker: Option<&mut dyn TakesChildren>,
+    ) -> Run {
         let mut cache = ProcessorCache::open(cache);
         let (mut entity, location, origin) = match start(entity) {
             Ok(started) => started,
@@ -66,7 +91,7 @@ impl Orchestrator {
         };
         let mut emitted = Emitted::new(entity.reference().to_string(), origin.clone());
         let context = Context { location: &location, origin: &origin };
-        if let Err(failure) = self.steps(&mut entity, &context, &mut emitted, &mut cache).await {
+        if let Err(failure) = self.steps(&mut entity, &context, &mut emitted, &mut cache, taker).await {
             emitted.failure(failure);
         }
         let (children, relations, refresh_keys, failures) = emitted.into_parts();
@@ -81,6 +106,7 @@ impl Orchestrator {
         context: &Context<'_>,
         emitted: &mut Emitted,
         cache: &mut ProcessorCache,
+        taker: Option<&mut dyn TakesChildren>,
     ) -> Result<(), Failure> {
         let entity_ref = entity.reference().to_string();
         for processor in &self.processors {
@@ -100,7 +126,7 @@ impl Orchestrator {
         }
         self.validate_kind(entity, &entity_ref)?;
         if entity.kind() == "Location" {
-            self.read_targets(entity, context, emitted, cache).await?;
+            self.read_targets(entity, context, emitted, cache, taker).await?;
         }
         for processor in &self.processors {
             let relations = processor.relations(entity).map_err(|cause| {
@@ -134,6 +160,7 @@ impl Orchestrator {
         context: &Context<'_>,
         emitted: &mut Emitted,
         cache: &mut ProcessorCache,
+        mut taker: Option<&mut dyn TakesChildren>,
     ) -> Result<(), Failure> {
         let targets =
             targets::of(entity, context.location, &self.allowed_location_types, &self.integrations)?;
@@ -143,13 +170,14 @@ impl Orchestrator {
                 targets.len()
             )));
         }
-        let mut bytes = 0;
+        let (mut bytes, mut children) = (0, 0);
         let known = &*cache;
         let mut remembered = Vec::new();
         // Collected first: a lazy closure over borrowed targets keeps the future from being spawned. Nothing is read
         // before its turn.
         let pending: Vec<_> = targets.iter().map(|target| self.read(target, known)).collect();
-        let mut reads = futures::stream::iter(pending).buffered(TARGETS_READ_AT_ONCE);
+        let at_once = if context.location.kind == "file" { FILES_READ_AT_ONCE } else { TARGETS_READ_AT_ONCE };
+        let mut reads = futures::stream::iter(pending).buffered(at_once);
         while let Some((processor, target, read)) = reads.next().await {
             let Some(read) = read else {
                 return Err(Failure::input(format!(
@@ -158,7 +186,8 @@ impl Orchestrator {
                 )));
             };
             bytes += read.bytes;
-            if bytes > MAX_LOCATION_BYTES || emitted.children().len() + read.entities.len() > MAX_CHILDREN {
+            children += read.entities.len();
+            if bytes > MAX_LOCATION_BYTES || children > MAX_CHILDREN {
                 return Err(Failure::input(format!(
                     "The location brings in more than {MAX_CHILDREN} entities or {MAX_LOCATION_BYTES} bytes; \
                      split it into several"
@@ -178,6 +207,13 @@ impl Orchestrator {
             }
             if let Some(value) = read.remember {
                 remembered.push((processor, target.location.target.clone(), value));
+            }
+            if let Some(taker) = taker.as_deref_mut()
+                && emitted.children().len() >= PART_CHILDREN
+                && emitted.is_good()
+            {
+                self.check_rules(context, emitted).await?;
+                taker.take(distinct(emitted.take_children())).await?;
             }
         }
         drop(reads);

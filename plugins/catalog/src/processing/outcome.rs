@@ -1,7 +1,10 @@
 //! What goes into the processing of one entity and what comes out of it: the seam to the processing loop.
 
+use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+use super::failure::Failure;
 
 /// One entity that is due.
 #[derive(Debug, Clone)]
@@ -64,4 +67,11 @@ pub struct ProcessingOutcome {
     pub errors: Vec<ProcessingError>,
     /// What to hand in the next time.
     pub cache: Option<Value>,
+}
+
+/// Who takes the children of a location while its other targets are still being read.
+#[async_trait]
+pub(crate) trait TakesChildren: Send {
+    /// Takes children, among which no entity is twice. An error ends the reading.
+    async fn take(&mut self, children: Vec<Deferred>) -> Result<(), Failure>;
 }

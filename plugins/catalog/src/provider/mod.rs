@@ -11,7 +11,7 @@ use crate::config::OrphanStrategy;
 use crate::db::write::{Committed, Write};
 use crate::db::{CHUNK, KEY_SOURCE, provider_source, refresh_state};
 use crate::error::CatalogError;
-use crate::mutation::{self, Child, Emission, Fate};
+use crate::mutation::{self, Child, Emission, Extent, Fate};
 
 /// An entity as a provider describes it.
 #[derive(Debug, Clone)]
@@ -62,8 +62,10 @@ pub(crate) async fn apply(
     }
     let source = provider_source(provider);
     let mut write = Write::begin(database).await?;
-    let emission = Emission { source: source.clone(), children, complete };
-    let mut applied = mutation::apply(&mut write, vec![emission]).await?;
+    let extent = if complete { Extent::Whole } else { Extent::Part };
+    let emission = Emission { source: source.clone(), children: &children, extent };
+    let now = write.now;
+    let mut applied = mutation::apply(&mut write, &[emission], now).await?;
     if !removed.is_empty() {
         mutation::delete_pairs(&mut write, "catalog_references", &source, &removed).await?;
         mutation::delete_pairs(&mut write, "catalog_contenders", &source, &removed).await?;

@@ -1,15 +1,16 @@
 //! Puts a final entity together from its processed form and everything around it. Pure.
 
 use callboard_model::entity::is_script_url;
-use callboard_model::stable_json::stable_hash;
 use serde_json::{Map, Value, json};
+use sha1::{Digest, Sha1};
 
+use super::splice::{relations_text, splice};
 use crate::db::relations::Edge;
 use crate::processing::ProcessingError;
 
 const ORPHAN: &str = "backstage.io/orphan";
 /// URLs that a browser is led to; catalog-backend 4.0.0 refuses scripts in these two.
-const URL_ANNOTATIONS: [&str; 2] = ["backstage.io/view-url", "backstage.io/edit-url"];
+pub(super) const URL_ANNOTATIONS: [&str; 2] = ["backstage.io/view-url", "backstage.io/edit-url"];
 const REJECTED_URL: &str = "https://backstage.io/annotation-rejected-for-security-reasons";
 const STATUS_TYPE: &str = "backstage.io/catalog-processing";
 
@@ -19,16 +20,42 @@ pub(crate) struct Assembled {
     pub(crate) hash: String,
 }
 
-/// `relations` may come in any order and more than once.
+/// `entity` is the text of the processed entity. `relations` may come in any order and more than once.
 pub(crate) fn assemble(
-    mut entity: Value,
+    entity: &str,
     entity_id: &str,
     mut relations: Vec<Edge>,
     errors: &[ProcessingError],
     orphan: bool,
-) -> Assembled {
+) -> serde_json::Result<Assembled> {
     relations.sort_unstable();
     relations.dedup();
+    let text = relations_text(&relations);
+    let hash = Sha1::new().chain_update(entity).chain_update(&text);
+    if errors.is_empty() && !orphan {
+        let hash = hex::encode(hash.finalize());
+        let json = match splice(entity, entity_id, &hash, &text) {
+            Some(json) => json,
+            None => put_together(entity, entity_id, &hash, relations, errors, orphan)?,
+        };
+        return Ok(Assembled { json, hash });
+    }
+    let hash = hash.chain_update(serde_json::to_vec(&(errors, orphan))?);
+    let hash = hex::encode(hash.finalize());
+    let json = put_together(entity, entity_id, &hash, relations, errors, orphan)?;
+    Ok(Assembled { json, hash })
+}
+
+/// The way for entities into whose text nothing can simply be put.
+fn put_together(
+    entity: &str,
+    entity_id: &str,
+    hash: &str,
+    relations: Vec<Edge>,
+    errors: &[ProcessingError],
+    orphan: bool,
+) -> serde_json::Result<String> {
+    let mut entity: Value = serde_json::from_str(entity)?;
     if orphan {
         metadata(&mut entity, |metadata| {
             let annotations = metadata.entry("annotations").or_insert_with(|| Value::Object(Map::new()));
@@ -51,15 +78,14 @@ pub(crate) fn assemble(
         root.insert("relations".into(), list.collect());
         add_status(root, errors);
     }
-    let hash = stable_hash(&entity);
     metadata(&mut entity, |metadata| {
         metadata.insert("uid".into(), entity_id.into());
         let etag = metadata.entry("etag").or_insert(Value::Null);
         if etag.as_str().is_none_or(str::is_empty) {
-            *etag = hash.as_str().into();
+            *etag = hash.into();
         }
     });
-    Assembled { json: entity.to_string(), hash }
+    Ok(entity.to_string())
 }
 
 fn metadata(entity: &mut Value, change: impl FnOnce(&mut Map<String, Value>)) {
@@ -107,7 +133,7 @@ mod tests {
         let edge = |kind: &str, target: &str| (kind.to_owned(), target.to_owned());
         let relations =
             vec![edge("partOf", "b"), edge("ownedBy", "z"), edge("ownedBy", "a"), edge("partOf", "b")];
-        let made = assemble(entity, "id-1", relations, errors, orphan);
+        let made = assemble(&entity.to_string(), "id-1", relations, errors, orphan).expect("an entity");
         (serde_json::from_str(&made.json).expect("JSON"), made.hash)
     }
 

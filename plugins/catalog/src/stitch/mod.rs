@@ -1,15 +1,15 @@
 //! Stitching: final entities from processed ones, relations, errors and whether anybody refers to them.
 //!
-//! An entity that was just processed is stitched in the transaction that stores its result, if few are coming in. Here
-//! is the other half: those of a bulk, and those whose surroundings changed. They wait in a queue in the database, so nothing is lost when a process dies.
+//! An entity that was just processed is stitched in the transaction that stores its result. Here is the other half:
+//! those whose surroundings changed. They wait in a queue in the database, so nothing is lost when a process dies.
 
 pub(crate) mod assemble;
+mod splice;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use callboard_store::{Database, Row};
-use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Timing;
@@ -26,8 +26,8 @@ use assemble::assemble;
 
 /// Entities stitched in one transaction.
 const BATCH: i64 = 1_000;
-/// From so many on, two threads put them together.
-const SHARED: usize = 64;
+/// In a bulk the queue is worked through again when the bulk has gone on for so many times as long.
+const GROWTH: u32 = 2;
 
 /// Works through the queue.
 pub(crate) struct Stitcher {
@@ -69,7 +69,10 @@ impl Stitcher {
             .await?
             .map_or(Ok(None), |row| row.opt_int("oldest"))?;
         let Some(oldest) = oldest else { return Ok(false) };
-        if self.load.is_bulk() && now_ms() - oldest < millis(self.timing.stitch_delay) {
+        // In a bulk most relations are about to change again. The longer it goes on, the longer they wait, so that an
+        // entity that many others refer to is not stitched again and again.
+        let delay = self.load.bulk_age().map(|age| self.timing.stitch_delay.max(age / GROWTH));
+        if delay.is_some_and(|delay| now_ms() - oldest < millis(delay)) {
             return Ok(false);
         }
         let mut write = Write::begin(&self.database).await?;
@@ -99,28 +102,12 @@ async fn load(write: &mut Write, taken: Vec<stitch_queue::Queued>) -> Result<Vec
             &refs,
         )
         .await?;
-    let edges: Vec<Vec<Edge>> = rows
-        .iter()
-        .map(|row| Ok(foreign.remove(row.str("entity_ref")?).unwrap_or_default()))
-        .collect::<Result<_, CatalogError>>()?;
-    let mut work: Vec<(&Row, Vec<Edge>)> = rows.iter().zip(edges).collect();
-    let put_together = |part: Vec<(&Row, Vec<Edge>)>| -> Result<Vec<FinalEntity>, CatalogError> {
-        part.into_iter().map(|(row, foreign)| final_entity(row, foreign, &causes)).collect()
-    };
-    if work.len() < SHARED {
-        return put_together(work);
-    }
-    // Parsing, hashing and writing take longer than the database does, and the next write waits for them.
-    let half = work.split_off(work.len() / 2);
-    let (first, second) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| put_together(half));
-        let first = put_together(work);
-        // It does not panic; if it did, that panic belongs to whoever stitches.
-        (first, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    let mut finals = first?;
-    finals.extend(second?);
-    Ok(finals)
+    rows.iter()
+        .map(|row| {
+            let foreign = foreign.remove(row.str("entity_ref")?).unwrap_or_default();
+            final_entity(row, foreign, &causes)
+        })
+        .collect()
 }
 
 /// One final entity from what is stored about it and what others say about it.
@@ -131,8 +118,6 @@ fn final_entity(
 ) -> Result<FinalEntity, CatalogError> {
     let entity_ref = row.text("entity_ref")?;
     let entity_id = row.text("entity_id")?;
-    let entity: Value = serde_json::from_str(row.str("entity")?)
-        .map_err(|error| CatalogError::stored("entity", &entity_ref, error))?;
     let mut edges: Vec<Edge> = serde_json::from_str(row.str("relations")?)
         .map_err(|error| CatalogError::stored("relations", &entity_ref, error))?;
     edges.extend(foreign);
@@ -143,7 +128,8 @@ fn final_entity(
         }
     };
     let orphan = row.opt_int("orphaned_at")?.is_some();
-    let made = assemble(entity, &entity_id, edges, &errors, orphan);
+    let made = assemble(row.str("entity")?, &entity_id, edges, &errors, orphan)
+        .map_err(|error| CatalogError::stored("entity", &entity_ref, error))?;
     let cause = causes.get(&entity_ref).cloned().unwrap_or_default();
-    Ok(FinalEntity { entity_ref, entity_id, json: made.json, hash: made.hash, cause })
+    Ok(FinalEntity { entity_ref, entity_id, json: made.json, hash: made.hash, cause, is_new: false })
 }

@@ -16,7 +16,7 @@ pub async fn validate_entity(
     location: &str,
 ) -> Result<(), Vec<Failure>> {
     let entity = prepared(entity, location).map_err(|failure| vec![failure])?;
-    let run = orchestrator.run(entity.into_value(), None).await;
+    let run = orchestrator.run(entity.into_value(), None, None).await;
     if run.failures.is_empty() { Ok(()) } else { Err(run.failures) }
 }
 

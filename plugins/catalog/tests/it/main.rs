@@ -5,6 +5,7 @@ mod support;
 mod changes;
 mod conflicts;
 mod crashes;
+mod families;
 mod http;
 mod locations;
 mod orphans;

@@ -23,6 +23,8 @@ use super::failure::Failure;
 use super::outcome::EmittedRelation;
 use super::targets::Target;
 
+pub(super) use placeholder::has_placeholders;
+
 /// The priority of a processor that the configuration gives none; lower runs earlier.
 const DEFAULT_PRIORITY: i64 = 20;
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use callboard_kit::url_reader::UrlReader;
 use callboard_model::Entity;
 use callboard_scm::Integrations;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::placeholder_read::Reader;
 use super::{Context, Processor};
@@ -76,12 +76,12 @@ impl Processor for PlaceholderProcessor {
         emitted: &mut Emitted,
         cache: &mut ProcessorCache,
     ) -> Result<(), Failure> {
+        if !any_in(entity.as_map()) {
+            return Ok(());
+        }
         let mut found = Vec::new();
         for (key, value) in entity.as_map() {
             find(value, format!("/{}", escape(key)), &mut found);
-        }
-        if found.is_empty() {
-            return Ok(());
         }
         if found.len() > MAX_PLACEHOLDERS {
             return Err(Failure::input(format!(
@@ -112,6 +112,22 @@ impl Processor for PlaceholderProcessor {
         }
         Ok(())
     }
+}
+
+/// Whether an entity may have placeholders. Most have none, and need no pointers to them.
+pub(in crate::processing) fn has_placeholders(entity: &Value) -> bool {
+    entity.as_object().is_some_and(any_in)
+}
+
+fn any_in(map: &Map<String, Value>) -> bool {
+    fn any(value: &Value) -> bool {
+        match value {
+            Value::Array(items) => items.iter().any(any),
+            Value::Object(map) => map.keys().any(|key| key.starts_with('$')) || map.values().any(any),
+            _ => false,
+        }
+    }
+    map.values().any(any)
 }
 
 /// Finds objects with exactly one key that is a placeholder with a string. An object with any other `$key` is left
