@@ -8,3 +8,4 @@ mod openapi;
 mod permissions;
 mod reading;
 mod refusals;
+mod users;
