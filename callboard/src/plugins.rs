@@ -8,6 +8,7 @@ use callboard_plugin_auth::{AuthPlugin, AuthService};
 use callboard_plugin_catalog::CatalogPlugin;
 use callboard_plugin_user_settings::UserSettingsPlugin;
 use callboard_scm::Integrations;
+use callboard_scm::egress::Egress;
 use callboard_store::Database;
 
 /// The ids, for telling which sections of a configuration belong to a plugin that is not here.
@@ -22,8 +23,12 @@ pub(crate) fn all(
 ) -> anyhow::Result<Vec<Arc<dyn Plugin>>> {
     let catalog = CatalogPlugin::new(services.clone(), database.clone(), integrations.clone())
         .context("the catalog plugin could not be made")?;
+    let sign_in = AuthPlugin::new(services.clone(), auth.clone())
+        .with_users(catalog.catalog().clone())
+        .with_oauth(Egress::new()?, None)
+        .context("auth.providers")?;
     Ok(vec![
-        Arc::new(AuthPlugin::new(services.clone(), auth.clone()).with_users(catalog.catalog().clone())),
+        Arc::new(sign_in),
         Arc::new(catalog),
         Arc::new(UserSettingsPlugin::new(services.clone(), database.clone())),
     ])

@@ -8,6 +8,7 @@ mod error;
 mod external;
 mod guest;
 mod keys;
+mod oauth;
 mod plugin;
 mod routes;
 mod service;
