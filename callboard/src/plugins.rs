@@ -11,6 +11,7 @@ use callboard_plugin_catalog::CatalogPlugin;
 use callboard_plugin_permission::{PermissionPlugin, PermissionService};
 use callboard_plugin_user_settings::UserSettingsPlugin;
 use callboard_scm::Integrations;
+use callboard_scm::egress::Egress;
 use callboard_store::Database;
 
 /// The ids, for telling which sections of a configuration belong to a plugin that is not here.
@@ -30,9 +31,13 @@ pub(crate) fn all(
         .context("the catalog plugin could not be made")?;
     let users = catalog.catalog().clone();
     let changes = users.change_feed();
+    let sign_in = AuthPlugin::new(services.clone(), auth.clone())
+        .with_users(users.clone())
+        .with_oauth(Egress::new()?, None)
+        .context("auth.providers")?;
     let plugins: Vec<Arc<dyn Plugin>> = vec![
         Arc::new(app.clone()),
-        Arc::new(AuthPlugin::new(services.clone(), auth.clone()).with_users(users.clone())),
+        Arc::new(sign_in),
         Arc::new(PermissionPlugin::new(services.clone(), permission.clone())),
         Arc::new(catalog),
         Arc::new(UserSettingsPlugin::new(services.clone(), database.clone())),

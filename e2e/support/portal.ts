@@ -23,7 +23,7 @@ export function program(): string {
   return found;
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done, failed) => {
     const probe = createServer();
     probe.on('error', failed);
@@ -50,6 +50,10 @@ type Options = {
   distDir?: string;
   /** How many entities to wait for. */
   atLeast: number;
+  /** Where it listens; any free port if nothing is said. */
+  port?: number;
+  /** More of `auth`. */
+  auth?: { environment: string; providers: Record<string, unknown> };
 };
 
 function configText(port: number, options: Options): string {
@@ -67,7 +71,9 @@ function configText(port: number, options: Options): string {
       reading: { allow: (options.readFrom ?? []).map((host) => ({ host })) },
     },
     auth: {
+      ...options.auth,
       providers: {
+        ...options.auth?.providers,
         guest: {
           userEntityRef: 'user:default/rosa.lindqvist',
           ownershipEntityRefs: ['user:default/rosa.lindqvist', 'group:default/booking-team'],
@@ -126,7 +132,7 @@ async function stopped(child: ChildProcess): Promise<void> {
 }
 
 export async function startPortal(options: Options): Promise<Portal> {
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'callboard-e2e-'));
   const config = join(folder, 'app-config.yaml');
   writeFileSync(config, configText(port, options));

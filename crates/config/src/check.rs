@@ -154,6 +154,10 @@ fn accepts(place: &Place, node: &Node) -> Result<(), Option<String>> {
                     .map_err(|error| better = Some(format!("{}: {}", error.key, error.message)))
                     .is_ok()
             }
+            (Kind::Removed(instead), _) => {
+                better = Some((*instead).to_owned());
+                false
+            }
             _ => false,
         };
         if fits {
@@ -184,7 +188,7 @@ fn expected(place: &Place) -> String {
                 let texts: Vec<String> = texts.iter().map(|text| format!("{text:?}")).collect();
                 format!("one of {}", texts.join(", "))
             }
-            Kind::Object | Kind::Data => continue,
+            Kind::Object | Kind::Data | Kind::Removed(_) => continue,
         });
     }
     if place.takes_object() {

@@ -26,6 +26,8 @@ pub struct Answer {
     pub headers: HeaderMap,
     /// The body as JSON; null if it is none.
     pub body: Value,
+    /// The body as text.
+    pub text: String,
 }
 
 impl TestApp {
@@ -67,6 +69,7 @@ impl TestApp {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a whole body").to_bytes();
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        Answer { status: parts.status, headers: parts.headers, body }
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status: parts.status, headers: parts.headers, body, text }
     }
 }

@@ -48,6 +48,13 @@ pub enum AuthError {
     /// A provider without a section in the configuration.
     #[error("No auth provider registered for '{0}'")]
     ProviderNotConfigured(&'static str),
+    /// A provider whose section can't be used, on a developer's machine; elsewhere the server doesn't start.
+    #[error(
+        "Auth provider registered for '{0}' is misconfigured. This could mean the configs under auth.providers.{0} are \
+         missing or the environment variables used are not defined. Check the auth backend plugin logs when the \
+         backend starts to see more details."
+    )]
+    ProviderMisconfigured(&'static str),
     /// A step that this provider doesn't have.
     #[error("Not implemented")]
     NoSuchStep,
@@ -91,9 +98,10 @@ impl From<AuthError> for ApiError {
             AuthError::RestrictedToPlugins(_)
             | AuthError::RestrictedFromDelegating
             | AuthError::GuestOutsideDevelopment => Self::not_allowed(message),
-            AuthError::UnknownProvider(_) | AuthError::ProviderNotConfigured(_) | AuthError::NoUserInfo => {
-                Self::not_found(message)
-            }
+            AuthError::UnknownProvider(_)
+            | AuthError::ProviderNotConfigured(_)
+            | AuthError::ProviderMisconfigured(_)
+            | AuthError::NoUserInfo => Self::not_found(message),
             AuthError::NoSuchStep => Self::not_implemented(message),
             AuthError::UserInfoOfService => Self::input(message),
             AuthError::Store(store) if store.is_unavailable() => {

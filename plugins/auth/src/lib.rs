@@ -8,10 +8,12 @@ mod error;
 mod external;
 mod guest;
 mod keys;
+mod oauth;
 mod plugin;
 mod routes;
 mod service;
 mod settings;
+mod sign_in;
 mod tokens;
 mod user_info;
 

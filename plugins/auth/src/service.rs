@@ -37,7 +37,7 @@ pub struct AuthService {
     pub(crate) user_info: UserInfo,
     /// Whether this is a developer's machine (`NODE_ENV=development`).
     pub(crate) development: bool,
-    database: Database,
+    pub(crate) database: Database,
     user_keys: KeyRing,
     plugin_keys: KeyRing,
     verified: Cache<[u8; 32], Credentials>,

@@ -35,6 +35,8 @@ pub(crate) enum Kind {
     False,
     /// One of these texts.
     Word(&'static [&'static str]),
+    /// Nothing any more; what to write instead.
+    Removed(&'static str),
 }
 
 pub(super) const TEXT: &[Kind] = &[Kind::Text];

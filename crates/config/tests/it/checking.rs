@@ -78,6 +78,18 @@ fn unknown_keys_of_known_sections_are_warnings_with_the_nearest_name() {
 }
 
 #[test]
+fn a_scope_is_an_error_where_a_provider_refuses_it_and_deprecated_elsewhere() {
+    for provider in ["oidc", "oauth2", "pinniped", "atlassian"] {
+        let found = findings(&format!("auth: {{providers: {{{provider}: {{test: {{scope: x}}}}}}}}"));
+        let expected =
+            format!("auth.providers.{provider}.test.scope: no longer supported; use additionalScopes");
+        assert!(found[0].starts_with("Error") && found[0].contains(&expected), "{found:?}");
+    }
+    let found = findings("auth: {providers: {gitlab: {test: {scope: x}}}}");
+    assert!(found[0].starts_with("Warning") && found[0].contains("deprecated"), "{found:?}");
+}
+
+#[test]
 fn sections_that_nothing_reads_are_listed_once() {
     let config = Memory::default()
         .file(

@@ -6,6 +6,7 @@ mod cookie;
 mod external;
 mod forge;
 mod keys;
+mod oauth;
 mod plugin_tokens;
 mod sign_in;
 
@@ -44,8 +45,19 @@ impl App {
         development: bool,
         change: impl FnOnce(AuthPlugin) -> AuthPlugin,
     ) -> Self {
-        let config = config(extra);
         let clock = Arc::new(AtomicI64::new(1_800_000_000));
+        Self::start_at(database, extra, development, clock, change).await
+    }
+
+    /// The same with a clock that others look at too.
+    async fn start_at(
+        database: &Database,
+        extra: Value,
+        development: bool,
+        clock: Arc<AtomicI64>,
+        change: impl FnOnce(AuthPlugin) -> AuthPlugin,
+    ) -> Self {
+        let config = config(extra);
         let hands = clock.clone();
         let auth = AuthService::new(&config, database.clone(), development).unwrap();
         let auth = Arc::new(auth.with_clock(move || hands.load(Ordering::SeqCst)));

@@ -16,6 +16,8 @@ pub(super) const GROUPS: &[Group] = &[
     (&["auth.providers.*"], &[key("", OBJECT).frontend()]),
     (OAUTH_PROVIDERS, &[key("", &[]).frontend()]),
     (OAUTH_ENVIRONMENTS, OAUTH),
+    (WITHOUT_SCOPE, &[key("scope", &[Kind::Removed("no longer supported; use additionalScopes")])]),
+    (WITH_SCOPE, &[key("scope", TEXT).deprecated("use additionalScopes")]),
     (PROXY_PROVIDERS, PROXY),
 ];
 
@@ -94,6 +96,27 @@ const OAUTH_ENVIRONMENTS: &[&str] = &[
     "auth.providers.pinniped.*",
 ];
 
+/// Those that refuse to start with a `scope`.
+const WITHOUT_SCOPE: &[&str] = &[
+    "auth.providers.oidc.*",
+    "auth.providers.oauth2.*",
+    "auth.providers.pinniped.*",
+    "auth.providers.atlassian.*",
+];
+
+const WITH_SCOPE: &[&str] = &[
+    "auth.providers.github.*",
+    "auth.providers.gitlab.*",
+    "auth.providers.google.*",
+    "auth.providers.microsoft.*",
+    "auth.providers.okta.*",
+    "auth.providers.auth0.*",
+    "auth.providers.onelogin.*",
+    "auth.providers.bitbucket.*",
+    "auth.providers.bitbucketServer.*",
+    "auth.providers.openshift.*",
+];
+
 /// The keys of all OAuth providers together; each provider says itself which it needs.
 const OAUTH: &[Key] = &[
     key("clientId", TEXT),
@@ -101,7 +124,6 @@ const OAUTH: &[Key] = &[
     key("callbackUrl", TEXT),
     key("additionalScopes", TEXT),
     key("additionalScopes[]", TEXT),
-    key("scope", TEXT).deprecated("use additionalScopes"),
     key("sessionDuration", DURATION),
     key("signIn.resolvers[].resolver", TEXT),
     key("signIn.resolvers[]", OBJECT),

@@ -9,3 +9,4 @@ mod openapi;
 mod permissions;
 mod reading;
 mod refusals;
+mod users;
