@@ -12,6 +12,7 @@ mod plugin;
 mod routes;
 mod service;
 mod settings;
+mod sign_in;
 mod tokens;
 mod user_info;
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use callboard_kit::error::ApiError;
-use callboard_kit::identity::UserDirectory;
+use callboard_kit::identity::{CatalogUser, UserDirectory, UserQuery};
 use callboard_testkit::{TestDatabase, for_each_database};
 use http::Request;
 use serde_json::{Value, json};
@@ -97,8 +97,13 @@ struct OneUser;
 
 #[async_trait]
 impl UserDirectory for OneUser {
-    async fn ownership_entity_refs(&self, user: &str) -> Result<Option<Vec<String>>, ApiError> {
-        Ok((user == "user:default/ada").then(|| vec![user.to_owned(), "group:default/engines".to_owned()]))
+    async fn find_users(&self, query: UserQuery<'_>) -> Result<Vec<CatalogUser>, ApiError> {
+        let user = CatalogUser {
+            user_entity_ref: "user:default/ada".to_owned(),
+            ownership_entity_refs: vec!["user:default/ada".to_owned(), "group:default/engines".to_owned()],
+        };
+        let found = query == UserQuery::EntityRef(&user.user_entity_ref);
+        Ok(found.then_some(user).into_iter().collect())
     }
 }
 
