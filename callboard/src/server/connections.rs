@@ -5,13 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
+use callboard_kit::http::PeerAddress;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceExt;
 
 /// Bounds of one listener.
 #[derive(Debug, Clone, Copy)]
@@ -44,10 +48,10 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits,
             slot = slots.clone().acquire_owned() => slot,
         };
         let Ok(slot) = slot else { break };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, most likely: let some connections end before the next try.
                     tracing::warn!(%error, "could not accept a connection");
@@ -58,8 +62,13 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits,
         };
         // Small answers leave at once; failure only costs latency.
         let _ = stream.set_nodelay(true);
-        let connection =
-            builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let router = router.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            // Whom a request comes from is known here only; headers can say anything.
+            request.extensions_mut().insert(PeerAddress(peer));
+            router.clone().oneshot(request)
+        });
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -93,5 +102,28 @@ mod tests {
         stop.cancel();
         tokio::time::timeout(Duration::from_secs(20), server).await.expect("an end").expect("no panic");
         drop(client);
+    }
+
+    #[tokio::test]
+    async fn a_request_carries_the_address_that_it_came_from() {
+        use axum::Extension;
+        use axum::routing::get;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = Router::new().route(
+            "/",
+            get(|Extension(PeerAddress(peer)): Extension<PeerAddress>| async move { peer.to_string() }),
+        );
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(serve(listener, router, Limits::default(), stop.clone()));
+        let mut client = TcpStream::connect(address).await.expect("a connection");
+        let own = client.local_addr().expect("an address").to_string();
+        let request = "GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 10.0.0.1\r\nconnection: close\r\n\r\n";
+        client.write_all(request.as_bytes()).await.expect("a request");
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.ends_with(&own), "{answer}");
+        stop.cancel();
+        server.await.expect("no panic");
     }
 }

@@ -7,6 +7,7 @@ pub mod access;
 pub mod audit;
 pub mod auth;
 pub mod credentials;
+pub mod discovery;
 pub mod error;
 pub mod events;
 pub mod http;
