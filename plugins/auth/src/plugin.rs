@@ -10,6 +10,7 @@ use callboard_kit::identity::UserDirectory;
 use callboard_kit::lifecycle::Lifecycle;
 use callboard_kit::plugin::{Plugin, Services};
 
+use crate::clients::Clients;
 use crate::routes;
 use crate::service::AuthService;
 
@@ -32,6 +33,10 @@ impl AuthPlugin {
         self.users = Some(users);
         self
     }
+
+    fn clients(&self) -> Clients {
+        Clients::new(&self.auth, &self.audit, self.users.as_ref())
+    }
 }
 
 #[async_trait]
@@ -41,11 +46,13 @@ impl Plugin for AuthPlugin {
     }
 
     fn routes(&self) -> Routes {
-        routes::routes(&self.auth, &self.audit, self.users.as_ref())
+        routes::routes(&self.auth, &self.audit, self.users.as_ref(), &self.clients())
     }
 
-    async fn start(&self, _lifecycle: &Lifecycle) -> Result<(), ApiError> {
-        Ok(self.auth.migrate().await?)
+    async fn start(&self, lifecycle: &Lifecycle) -> Result<(), ApiError> {
+        self.auth.migrate().await?;
+        self.clients().clean_up(lifecycle);
+        Ok(())
     }
 }
 

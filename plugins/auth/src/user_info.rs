@@ -31,6 +31,15 @@ impl UserInfo {
         Ok(())
     }
 
+    /// What a user owned at the last sign-in; `None` for one who never signed in.
+    pub(crate) async fn ownership(&self, user: &str) -> Result<Option<Vec<String>>, AuthError> {
+        match self.get(user).await {
+            Ok(info) => Ok(serde_json::from_value(info["claims"]["ent"].clone()).ok()),
+            Err(AuthError::NoUserInfo) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// `{"claims": {"sub", "ent"}}`
     pub(crate) async fn get(&self, user: &str) -> Result<Value, AuthError> {
         let sql = "SELECT claims FROM auth_user_info WHERE user_entity_ref = $1";

@@ -2,11 +2,16 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod attacks;
+mod client_documents;
+mod clients;
 mod cookie;
+mod elsewhere;
 mod external;
 mod forge;
+mod key_stores;
 mod keys;
 mod plugin_tokens;
+mod proxies;
 mod sign_in;
 
 use std::sync::Arc;
