@@ -2,13 +2,14 @@
 //! at once, and how long a client may take to send its headers.
 
 use std::convert::Infallible;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::response::Response;
 use callboard_kit::audit::request::ClientAddress;
+use callboard_kit::http::PeerAddress;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -74,7 +75,7 @@ impl Served<TowerToHyperService<Router>> {
 struct OfClient<S> {
     service: S,
     proxies: TrustProxy,
-    peer: IpAddr,
+    peer: SocketAddr,
 }
 
 impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for OfClient<S> {
@@ -83,8 +84,10 @@ impl<S: Service<Request<Incoming>>> Service<Request<Incoming>> for OfClient<S> {
     type Future = S::Future;
 
     fn call(&self, mut request: Request<Incoming>) -> Self::Future {
-        let client = self.proxies.client(self.peer, request.headers());
+        // Whom a request comes from is known here only; headers can say anything.
+        let client = self.proxies.client(self.peer.ip(), request.headers());
         request.extensions_mut().insert(ClientAddress(client));
+        request.extensions_mut().insert(PeerAddress(self.peer));
         self.service.call(request)
     }
 }
@@ -130,7 +133,7 @@ pub(crate) async fn serve<S>(
         // Small answers leave at once; failure only costs latency.
         let _ = stream.set_nodelay(true);
         let client =
-            OfClient { service: served.service.clone(), proxies: served.proxies.clone(), peer: peer.ip() };
+            OfClient { service: served.service.clone(), proxies: served.proxies.clone(), peer };
         let (builder, watcher, tls) = (builder.clone(), graceful.watcher(), served.tls.clone());
         tokio::spawn(async move {
             match tls {
@@ -182,5 +185,28 @@ mod tests {
         stop.cancel();
         tokio::time::timeout(Duration::from_secs(20), server).await.expect("an end").expect("no panic");
         drop(client);
+    }
+
+    #[tokio::test]
+    async fn a_request_carries_the_address_that_it_came_from() {
+        use axum::Extension;
+        use axum::routing::get;
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let router = Router::new().route(
+            "/",
+            get(|Extension(PeerAddress(peer)): Extension<PeerAddress>| async move { peer.to_string() }),
+        );
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(serve(listener, Served::plain(router), Limits::default(), stop.clone()));
+        let mut client = TcpStream::connect(address).await.expect("a connection");
+        let own = client.local_addr().expect("an address").to_string();
+        let request = "GET / HTTP/1.1\r\nhost: x\r\nx-forwarded-for: 10.0.0.1\r\nconnection: close\r\n\r\n";
+        client.write_all(request.as_bytes()).await.expect("a request");
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.ends_with(&own), "{answer}");
+        stop.cancel();
+        server.await.expect("no panic");
     }
 }

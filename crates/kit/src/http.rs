@@ -26,6 +26,11 @@ pub struct AuthContext {
     pub open: bool,
 }
 
+/// The other end of the connection that a request came on: the client itself, or the proxy in front. The server puts
+/// it into each request; nothing that a header says changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PeerAddress(pub std::net::SocketAddr);
+
 /// The bearer token of a request: `^Bearer[ ]+(\S+)$`, case-insensitive, and nothing else
 /// (`backend-defaults` 0.18.0, httpAuth).
 pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {

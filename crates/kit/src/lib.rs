@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod changes;
 pub mod credentials;
+pub mod discovery;
 pub mod error;
 pub mod events;
 pub mod http;

@@ -2,6 +2,7 @@
 
 use callboard_config::ConfigError;
 use callboard_kit::error::ApiError;
+use callboard_scm::egress::EgressError;
 use callboard_store::StoreError;
 
 /// An error about identity. The texts about tokens are Backstage's, and say nothing about why: who forges one
@@ -20,6 +21,12 @@ pub enum AuthError {
     /// A plugin token that isn't valid.
     #[error("Failed plugin token verification")]
     PluginToken,
+    /// The caller's server has no keys for it: it is of the time before tokens were signed.
+    #[error(
+        "Received a plugin token where the source '{0}' plugin unexpectedly does not have a JWKS endpoint. The target \
+         plugin needs to be migrated to be installed in an app using the new backend system."
+    )]
+    NoKeysOfPlugin(String),
     /// A cookie's token, used as a bearer token.
     #[error("Illegal limited user token")]
     LimitedUserToken,
@@ -77,9 +84,15 @@ pub enum AuthError {
     /// The configuration can't be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The catalog doesn't answer.
+    #[error("The catalog can't be asked about the user at the moment; try again")]
+    UserDirectory,
     /// The database.
     #[error("the keys can't be reached")]
     Store(#[from] StoreError),
+    /// The client for requests to others can't be made.
+    #[error(transparent)]
+    Egress(#[from] EgressError),
     /// Making or using a key failed.
     #[error("a signing key can't be used: {0}")]
     Key(String),
@@ -93,6 +106,7 @@ impl From<AuthError> for ApiError {
             | AuthError::IllegalToken
             | AuthError::UserToken
             | AuthError::PluginToken
+            | AuthError::NoKeysOfPlugin(_)
             | AuthError::LimitedUserToken
             | AuthError::NoCredentials => Self::authentication(message),
             AuthError::RestrictedToPlugins(_)
@@ -104,6 +118,7 @@ impl From<AuthError> for ApiError {
             | AuthError::NoUserInfo => Self::not_found(message),
             AuthError::NoSuchStep => Self::not_implemented(message),
             AuthError::UserInfoOfService => Self::input(message),
+            AuthError::UserDirectory => Self::service_unavailable(message),
             AuthError::Store(store) if store.is_unavailable() => {
                 Self::service_unavailable("The database is not available at the moment; try again")
             }
@@ -111,6 +126,7 @@ impl From<AuthError> for ApiError {
             | AuthError::TokenTooLong { .. }
             | AuthError::Config(_)
             | AuthError::Store(_)
+            | AuthError::Egress(_)
             | AuthError::Key(_) => Self::internal(&error),
         }
     }

@@ -12,6 +12,7 @@ use callboard_kit::lifecycle::Lifecycle;
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_scm::egress::Egress;
 
+use crate::clients::Clients;
 use crate::error::AuthError;
 use crate::oauth::{self, Environments, Parts};
 use crate::routes;
@@ -58,6 +59,10 @@ impl AuthPlugin {
         self.users = Some(users);
         self
     }
+
+    fn clients(&self) -> Clients {
+        Clients::new(&self.auth, &self.audit, self.users.as_ref())
+    }
 }
 
 #[async_trait]
@@ -67,7 +72,7 @@ impl Plugin for AuthPlugin {
     }
 
     fn routes(&self) -> Routes {
-        let routes = routes::routes(&self.auth, &self.audit, self.users.as_ref());
+        let routes = routes::routes(&self.auth, &self.audit, self.users.as_ref(), &self.clients());
         let Some(environments) = &self.environments else { return routes };
         let context = oauth::Context {
             environments: environments.clone(),
@@ -79,11 +84,12 @@ impl Plugin for AuthPlugin {
         oauth::add_options(oauth::add_routes(routes, &context), &context, &configured)
     }
 
-    async fn start(&self, _lifecycle: &Lifecycle) -> Result<(), ApiError> {
+    async fn start(&self, lifecycle: &Lifecycle) -> Result<(), ApiError> {
         self.auth.migrate().await?;
         let database = &self.auth.database;
-        let migrated = database.migrate(oauth::MIGRATIONS_OF, &[oauth::MIGRATION]).await;
-        Ok(migrated.map_err(AuthError::from)?)
+        database.migrate(oauth::MIGRATIONS_OF, &[oauth::MIGRATION]).await.map_err(AuthError::from)?;
+        self.clients().clean_up(lifecycle);
+        Ok(())
     }
 }
 

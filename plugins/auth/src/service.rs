@@ -1,32 +1,31 @@
 //! Tokens for the whole server: issued for users and plugins, verified for every request.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use callboard_config::Config;
 use callboard_kit::auth::{Authenticator, TokenIssuer};
 use callboard_kit::credentials::{Credentials, Principal};
+use callboard_kit::discovery::Discovery;
 use callboard_kit::error::ApiError;
+use callboard_scm::egress::Egress;
 use callboard_kit::user_info::UserInfoSource;
 use callboard_store::Database;
-use jsonwebtoken::Algorithm;
-use moka::future::Cache;
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
+use secrecy::ExposeSecret;
+use serde_json::Value;
 
 use crate::error::AuthError;
-use crate::keys::{self, KeyRing, Purpose};
+use crate::keys::{KeyRing, KeySource, Purpose};
+use crate::migrations;
+use crate::proxy::{self, ProxyProvider};
+use crate::remote_services::RemoteServices;
 use crate::settings::AuthSettings;
-use crate::tokens::{self, Header, UserToken};
+use crate::tokens::{self, UserToken};
 use crate::user_info::UserInfo;
+use crate::verify::{self, Verified};
 
 /// How long a plugin token holds, and a plugin key signs, in seconds.
 const PLUGIN_TOKEN_LIFETIME: i64 = 3_600;
-/// Verified tokens that are remembered, and for how long at most.
-const MOST_VERIFIED: u64 = 10_000;
-const REMEMBERED_FOR: Duration = Duration::from_secs(600);
 
 /// Seconds since the epoch.
 type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -37,10 +36,14 @@ pub struct AuthService {
     pub(crate) user_info: UserInfo,
     /// Whether this is a developer's machine (`NODE_ENV=development`).
     pub(crate) development: bool,
+    /// Proxies that sign users in.
+    pub(crate) proxies: Vec<Arc<ProxyProvider>>,
     pub(crate) database: Database,
-    user_keys: KeyRing,
-    plugin_keys: KeyRing,
-    verified: Cache<[u8; 32], Credentials>,
+    pub(crate) egress: Egress,
+    pub(crate) user_keys: KeyRing,
+    pub(crate) plugin_keys: KeyRing,
+    pub(crate) remote: RemoteServices,
+    pub(crate) verified: Verified,
     clock: Clock,
 }
 
@@ -48,12 +51,28 @@ impl AuthService {
     /// Reads `auth` and `backend.auth`; `config` is the whole configuration. `development` is what
     /// `NODE_ENV=development` says.
     pub fn new(config: &Config, database: Database, development: bool) -> Result<Self, AuthError> {
-        let settings = AuthSettings::read(config)?;
+        Self::with_egress(config, database, development, Egress::new()?)
+    }
+
+    /// The same over a client of the caller's choice, for the keys and documents that are fetched.
+    pub fn with_egress(
+        config: &Config,
+        database: Database,
+        development: bool,
+        egress: Egress,
+    ) -> Result<Self, AuthError> {
+        let settings = AuthSettings::read(config, &egress)?;
+        let lifetime = settings.user_token_lifetime;
+        let users = KeySource::of_users(config)?;
+        let plugins = KeySource::of_plugins(config)?;
         Ok(Self {
             user_info: UserInfo::new(database.clone()),
-            user_keys: KeyRing::new(database.clone(), Purpose::User, settings.user_token_lifetime),
-            plugin_keys: KeyRing::new(database.clone(), Purpose::Plugin, PLUGIN_TOKEN_LIFETIME),
-            verified: Cache::builder().max_capacity(MOST_VERIFIED).time_to_live(REMEMBERED_FOR).build(),
+            user_keys: KeyRing::new(users, database.clone(), Purpose::User, lifetime),
+            plugin_keys: KeyRing::new(plugins, database.clone(), Purpose::Plugin, PLUGIN_TOKEN_LIFETIME),
+            remote: RemoteServices::new(Discovery::read(config)?, egress.clone()),
+            verified: verify::verified(),
+            proxies: proxy::read(config, &egress, &|name| std::env::var(name).ok())?,
+            egress,
             clock: Arc::new(|| jiff::Timestamp::now().as_second()),
             settings,
             development,
@@ -72,7 +91,7 @@ impl AuthService {
     }
 
     pub(crate) async fn migrate(&self) -> Result<(), AuthError> {
-        Ok(self.database.migrate("auth", &[keys::MIGRATION]).await?)
+        Ok(self.database.migrate("auth", migrations::ALL).await?)
     }
 
     /// The public keys of user tokens.
@@ -90,12 +109,12 @@ impl AuthService {
         tokens::user_token(&key, &self.settings.issuer, user, in_token, now, lifetime)
     }
 
-    /// The user or service of a token, whichever kind it is; a limited user token is fine here.
-    pub(crate) async fn verify_any(&self, token: &str) -> Result<Credentials, AuthError> {
-        match tokens::peek(token) {
-            Some(header) if header.typ == tokens::LIMITED_USER => self.verify_limited(token, &header).await,
-            _ => self.verify(token, "auth").await,
-        }
+    /// A token for a user whom the catalog doesn't know, or can't be asked about. What the last sign-in said that the
+    /// user owns stays.
+    pub(crate) async fn sign_in_again(&self, user: &str) -> Result<UserToken, AuthError> {
+        let own = || Arc::from([user.to_owned()]);
+        let ownership = self.user_info.read_ownership(user).await?.unwrap_or_else(own);
+        self.sign_in(user, &ownership).await
     }
 
     /// The limited token with which a user's credentials may be passed on.
@@ -105,87 +124,6 @@ impl AuthService {
             Some(header) if header.typ == tokens::LIMITED_USER => Ok(token.to_owned()),
             _ => tokens::limited_user_token(token),
         }
-    }
-
-    async fn verify(&self, token: &str, plugin_id: &str) -> Result<Credentials, AuthError> {
-        let id = fingerprint(token, plugin_id);
-        if let Some(credentials) = self.verified.get(&id).await
-            && credentials.expires_at.is_some_and(|expires_at| self.now() < expires_at)
-        {
-            return Ok(credentials);
-        }
-        let credentials = match tokens::peek(token) {
-            Some(header) if header.typ == tokens::PLUGIN => {
-                self.verify_plugin(token, &header, plugin_id).await?
-            }
-            Some(header) if header.typ == tokens::USER => self.verify_user(token, &header).await?,
-            Some(header) if header.typ == tokens::LIMITED_USER => return Err(AuthError::LimitedUserToken),
-            _ => {
-                // Nothing is won by remembering these, and a token without an end would stay.
-                let external = self.settings.external.verify(token, plugin_id, self.now());
-                return external.unwrap_or(Err(AuthError::IllegalToken));
-            }
-        };
-        self.verified.insert(id, credentials.clone()).await;
-        Ok(credentials)
-    }
-
-    async fn verify_user(&self, token: &str, header: &Header) -> Result<Credentials, AuthError> {
-        let claims = self.claims(&self.user_keys, token, header).await?.ok_or(AuthError::UserToken)?;
-        user_credentials(&claims, token).ok_or(AuthError::UserToken)
-    }
-
-    async fn verify_limited(&self, token: &str, header: &Header) -> Result<Credentials, AuthError> {
-        // The same keys as for full tokens; the two can't be mistaken, because the signature covers `typ`.
-        self.verify_user(token, header).await
-    }
-
-    async fn verify_plugin(
-        &self,
-        token: &str,
-        header: &Header,
-        plugin_id: &str,
-    ) -> Result<Credentials, AuthError> {
-        let claims = self.claims(&self.plugin_keys, token, header).await?.ok_or(AuthError::PluginToken)?;
-        let caller = claims.get("sub").and_then(Value::as_str).filter(|sub| is_plugin_id(sub));
-        let target = claims.get("aud").and_then(Value::as_str);
-        let (Some(caller), Some(expires_at), true) =
-            (caller, times(&claims), target.is_some_and(|target| target == plugin_id))
-        else {
-            return Err(AuthError::PluginToken);
-        };
-        let actor = format!("plugin:{caller}");
-        let Some(user_token) = claims.get("obo") else {
-            return Ok(Credentials {
-                principal: Principal::Service { subject: actor, restrictions: None },
-                token: Some(SecretString::from(token)),
-                expires_at: Some(expires_at),
-            });
-        };
-        let user_token = user_token.as_str().ok_or(AuthError::PluginToken)?;
-        let header = tokens::peek(user_token).filter(|header| header.typ == tokens::LIMITED_USER);
-        let user = self.verify_limited(user_token, &header.ok_or(AuthError::PluginToken)?).await?;
-        let Principal::User { entity_ref, .. } = user.principal else { return Err(AuthError::PluginToken) };
-        Ok(Credentials {
-            principal: Principal::User { entity_ref, actor: Some(actor) },
-            token: user.token,
-            expires_at: user.expires_at.map(|user_ends| user_ends.min(expires_at)),
-        })
-    }
-
-    /// The claims of a token that one of the keys has signed and that holds now.
-    async fn claims(
-        &self,
-        keys: &KeyRing,
-        token: &str,
-        header: &Header,
-    ) -> Result<Option<Map<String, Value>>, AuthError> {
-        if header.algorithm != "ES256" {
-            return Ok(None);
-        }
-        let now = self.now();
-        let key = keys.verifying(&header.key_id, now).await?;
-        Ok(key.and_then(|key| tokens::claims(token, &key, Algorithm::ES256, now)))
     }
 }
 
@@ -202,12 +140,7 @@ impl Authenticator for AuthService {
     }
 
     async fn authenticate_cookie(&self, cookie: &str, _plugin_id: &str) -> Result<Credentials, ApiError> {
-        match tokens::peek(cookie) {
-            Some(header) if header.typ == tokens::LIMITED_USER => {
-                Ok(self.verify_limited(cookie, &header).await?)
-            }
-            _ => Err(AuthError::IllegalToken.into()),
-        }
+        Ok(self.verify_cookie(cookie).await?)
     }
 }
 
@@ -252,32 +185,4 @@ impl TokenIssuer for AuthService {
     async fn jwks(&self, _plugin_id: &str) -> Result<Value, ApiError> {
         Ok(self.plugin_keys.jwks(self.now()).await?)
     }
-}
-
-fn user_credentials(claims: &Map<String, Value>, token: &str) -> Option<Credentials> {
-    let user = claims.get("sub").and_then(Value::as_str).filter(|sub| !sub.is_empty())?;
-    Some(Credentials {
-        principal: Principal::User { entity_ref: user.to_owned(), actor: None },
-        token: Some(SecretString::from(token)),
-        expires_at: Some(times(claims)?),
-    })
-}
-
-/// The end of a token that has both times.
-fn times(claims: &Map<String, Value>) -> Option<i64> {
-    claims.get("iat").and_then(Value::as_i64)?;
-    claims.get("exp").and_then(Value::as_i64)
-}
-
-fn is_plugin_id(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-}
-
-/// What a verified token is remembered by. A plugin token is good for one plugin, so the plugin is part of it.
-fn fingerprint(token: &str, plugin_id: &str) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    hasher.update(plugin_id.as_bytes());
-    hasher.update([0]);
-    hasher.update(token.as_bytes());
-    hasher.finalize().into()
 }

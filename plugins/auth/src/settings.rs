@@ -2,8 +2,10 @@
 
 use callboard_config::{Config, ConfigError};
 use callboard_model::EntityRef;
+use callboard_scm::egress::Egress;
 use url::Url;
 
+use crate::clients::ClientSettings;
 use crate::external::ExternalAccess;
 use crate::guest::GuestSettings;
 
@@ -29,40 +31,30 @@ pub(crate) struct AuthSettings {
     pub(crate) guest: Option<GuestSettings>,
     /// `backend.auth.externalAccess`
     pub(crate) external: ExternalAccess,
+    /// Tools and agents.
+    pub(crate) clients: ClientSettings,
 }
 
 impl AuthSettings {
     /// Reads the sections; `config` is the whole configuration.
-    pub(crate) fn read(config: &Config) -> Result<Self, ConfigError> {
+    pub(crate) fn read(config: &Config, egress: &Egress) -> Result<Self, ConfigError> {
         let base_url = config.opt_str("backend.baseUrl")?.unwrap_or("http://localhost:7007");
         let url = Url::parse(base_url).map_err(|error| config.error("backend.baseUrl", error.to_string()))?;
         let host = url.host_str().unwrap_or("localhost").to_owned();
-        only(config, "auth.identityTokenAlgorithm", &["ES256"])?;
-        only(config, "auth.keyStore.provider", &["database", "memory"])?;
-        only(config, "backend.auth.pluginKeyStore.type", &["database"])?;
         let lifetime = config
             .opt_duration("auth.backstageTokenExpiration")?
             .map_or(DEFAULT_LIFETIME, |wanted| i64::try_from(wanted.as_secs()).unwrap_or(i64::MAX));
+        let issuer = format!("{}/api/auth", base_url.trim_end_matches('/'));
         Ok(Self {
-            issuer: format!("{}/api/auth", base_url.trim_end_matches('/')),
+            clients: ClientSettings::read(config, &issuer)?,
+            issuer,
             secure_cookies: url.scheme() == "https" || host == "localhost",
             host,
             user_token_lifetime: lifetime.clamp(SHORTEST_LIFETIME, LONGEST_LIFETIME),
             ownership_in_token: !config.opt_bool("auth.omitIdentityTokenOwnershipClaim")?.unwrap_or(true),
             guest: GuestSettings::read(config)?,
-            external: ExternalAccess::read(config)?,
+            external: ExternalAccess::read(config, egress)?,
         })
-    }
-}
-
-/// Refuses a value that this server would have to ignore: a key setting that isn't followed is worse than none.
-fn only(config: &Config, path: &str, supported: &[&str]) -> Result<(), ConfigError> {
-    match config.opt_str(path)? {
-        Some(value) if !supported.contains(&value) => {
-            let message = format!("'{value}' is not supported; use {}", supported.join(" or "));
-            Err(config.error(path, message))
-        }
-        _ => Ok(()),
     }
 }
 

@@ -56,7 +56,8 @@ impl UserInfo {
         Ok(json!({"claims": claims}))
     }
 
-    async fn read_ownership(&self, user: &str) -> Result<Ownership, AuthError> {
+    /// What a user owned at the last sign-in, from the database.
+    pub(crate) async fn read_ownership(&self, user: &str) -> Result<Ownership, AuthError> {
         let info = match self.get(user).await {
             Ok(info) => info,
             Err(AuthError::NoUserInfo) => return Ok(None),

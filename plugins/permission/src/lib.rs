@@ -3,7 +3,6 @@
 //! [`PermissionService`] decides for every plugin of the process; [`PermissionPlugin`] is what stands at
 //! `/api/permission`. The wire is that of `permission-backend` 0.7.16 and of `plugin-rbac-backend` 8.1.3.
 
-mod discovery;
 mod engine;
 mod error;
 mod files;

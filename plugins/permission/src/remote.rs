@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use callboard_config::Config;
+use callboard_kit::discovery::Discovery;
 use callboard_kit::auth::TokenIssuer;
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::ApiError;
@@ -11,7 +12,6 @@ use callboard_scm::egress::{Egress, Policy, Request};
 use http::{StatusCode, header};
 use serde_json::{Value, json};
 
-use crate::discovery::Discovery;
 use crate::error::RbacError;
 
 /// Resources in one request.
@@ -38,7 +38,10 @@ impl Remote {
 
     /// Where a plugin is, if not here.
     pub(crate) fn base_url(&self, plugin_id: &str, is_here: bool) -> Option<String> {
-        self.discovery.elsewhere(plugin_id, is_here)
+        if is_here {
+            return self.discovery.elsewhere_by_name(plugin_id);
+        }
+        self.discovery.elsewhere(plugin_id)
     }
 
     /// Whether each resource satisfies the condition, as its plugin says.

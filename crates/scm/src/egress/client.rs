@@ -124,6 +124,9 @@ impl Egress {
         let mut body = request.body;
         for _ in 0..=MAX_REDIRECTS {
             let response = self.send_with_retries(policy, deadline, &method, &url, &headers, &body).await?;
+            if !policy.redirects {
+                return Ok(response);
+            }
             let Some(next) = redirect_target(&response)? else { return Ok(response) };
             if url.scheme() == "https" && next.scheme() == "http" {
                 return Err(EgressError::NotAllowed(format!(

@@ -19,6 +19,8 @@ pub struct Policy {
     pub retries: u32,
     /// Further statuses that are tried again.
     pub retry_statuses: Vec<u16>,
+    /// Whether redirects are followed. Otherwise the redirect is the answer.
+    pub redirects: bool,
 }
 
 /// Which hosts a policy lets through.
@@ -51,6 +53,7 @@ impl Policy {
             timeout: Duration::from_secs(30),
             retries: 2,
             retry_statuses: Vec::new(),
+            redirects: true,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use callboard_config::{Config, ConfigError};
 use callboard_kit::credentials::{AccessRestrictions, PluginRestriction};
-use serde_json::Value;
+
+use super::words;
 
 /// The values of the `action` attribute.
 const ACTIONS: [&str; 4] = ["create", "read", "update", "delete"];
@@ -35,17 +36,4 @@ pub(super) fn read(entry: &Config) -> Result<Option<AccessRestrictions>, ConfigE
         return Err(entry.error("accessRestrictions", "is empty; name a plugin, or leave the key out"));
     }
     Ok(Some(AccessRestrictions { plugins }))
-}
-
-/// A text of words, or a list of them.
-fn words(config: &Config, path: &str) -> Result<Vec<String>, ConfigError> {
-    match config.get(path) {
-        None => Ok(Vec::new()),
-        Some(Value::String(text)) => Ok(text
-            .split(|c: char| c.is_whitespace() || c == ',')
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect()),
-        Some(_) => Ok(config.opt_string_array(path)?.unwrap_or_default()),
-    }
 }

@@ -1,17 +1,19 @@
 //! The keys of a server: the one that signs now, and the public halves of all that signed lately, also those of
-//! other processes and of earlier starts, which are read from the database.
+//! other processes and of earlier starts.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use callboard_store::{Database, Migration};
-use jsonwebtoken::DecodingKey;
-use jsonwebtoken::jwk::Jwk;
+use callboard_store::Database;
+use jsonwebtoken::Algorithm;
 use moka::future::Cache;
+use parking_lot::Mutex as SyncMutex;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
-use super::SigningKey;
+use super::kept::Kept;
+use super::static_keys::StaticKeys;
+use super::{KeySource, SigningKey, VerifyingKey};
 use crate::error::AuthError;
 
 /// A key signs for one lifetime of a token and is kept for three, so that it outlives the last token it signed
@@ -21,23 +23,6 @@ const KEPT_LIFETIMES: i64 = 3;
 const MOST_KEYS: u64 = 1_000;
 const KNOWN_FOR: Duration = Duration::from_secs(300);
 const UNKNOWN_FOR: Duration = Duration::from_secs(2);
-
-pub(crate) const MIGRATION: Migration = Migration {
-    version: 1,
-    name: "signing keys and user info",
-    sql: "CREATE TABLE auth_signing_keys (
-            kid TEXT PRIMARY KEY,
-            purpose TEXT NOT NULL,
-            public_key TEXT NOT NULL,
-            created_at BIGINT NOT NULL,
-            kept_until BIGINT NOT NULL
-          );
-          CREATE TABLE auth_user_info (
-            user_entity_ref TEXT PRIMARY KEY,
-            claims TEXT NOT NULL,
-            updated_at BIGINT NOT NULL
-          )",
-};
 
 /// What a key signs. A key of one purpose never verifies a token of the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,7 +34,7 @@ pub(crate) enum Purpose {
 }
 
 impl Purpose {
-    fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Plugin => "plugin",
@@ -59,12 +44,23 @@ impl Purpose {
 
 /// The keys of one purpose.
 #[derive(Debug)]
-pub(crate) struct KeyRing {
-    database: Database,
+pub(crate) struct KeyRing(Keys);
+
+#[derive(Debug)]
+enum Keys {
+    Made(Box<Made>),
+    Files(StaticKeys),
+}
+
+/// Keys that are made here, each for a while.
+#[derive(Debug)]
+struct Made {
     purpose: Purpose,
+    algorithm: Algorithm,
     lifetime: i64,
+    kept: Kept,
     current: Mutex<Option<Current>>,
-    known: Cache<String, Arc<DecodingKey>>,
+    known: Cache<String, Arc<VerifyingKey>>,
     unknown: Cache<String, ()>,
 }
 
@@ -75,47 +71,72 @@ struct Current {
 }
 
 impl KeyRing {
-    /// Keys that each sign for `lifetime` seconds.
-    pub(crate) fn new(database: Database, purpose: Purpose, lifetime: i64) -> Self {
-        Self {
-            database,
+    /// Keys from `source`; those that are made here each sign for `lifetime` seconds.
+    pub(crate) fn new(source: KeySource, database: Database, purpose: Purpose, lifetime: i64) -> Self {
+        let (algorithm, kept) = match source {
+            KeySource::Files(keys) => return Self(Keys::Files(keys)),
+            KeySource::Database(algorithm) => (algorithm, Kept::Shared(database, purpose)),
+            KeySource::Memory(algorithm) => (algorithm, Kept::Own(SyncMutex::new(Vec::new()))),
+        };
+        Self(Keys::Made(Box::new(Made {
             purpose,
+            algorithm,
             lifetime,
+            kept,
             current: Mutex::new(None),
             known: Cache::builder().max_capacity(MOST_KEYS).time_to_live(KNOWN_FOR).build(),
             unknown: Cache::builder().max_capacity(MOST_KEYS).time_to_live(UNKNOWN_FOR).build(),
-        }
+        })))
     }
 
     /// The key that signs at `now` (seconds). A new one is published before it signs.
     pub(crate) async fn current(&self, now: i64) -> Result<Arc<SigningKey>, AuthError> {
+        match &self.0 {
+            Keys::Files(keys) => Ok(keys.signing.clone()),
+            Keys::Made(keys) => keys.current(now).await,
+        }
+    }
+
+    /// The public key with this id, if one of this purpose is still kept.
+    pub(crate) async fn verifying(&self, id: &str, now: i64) -> Result<Option<Arc<VerifyingKey>>, AuthError> {
+        match &self.0 {
+            Keys::Files(keys) => Ok(keys.verifying.iter().find(|key| key.id.as_deref() == Some(id)).cloned()),
+            Keys::Made(keys) => keys.verifying(id, now).await,
+        }
+    }
+
+    /// All public keys that are kept, as a JWKS; there is always one.
+    pub(crate) async fn jwks(&self, now: i64) -> Result<Value, AuthError> {
+        let keys = match &self.0 {
+            Keys::Files(keys) => keys.jwks.clone(),
+            Keys::Made(keys) => {
+                keys.current(now).await?;
+                keys.kept.all(now).await?
+            }
+        };
+        Ok(json!({"keys": keys}))
+    }
+}
+
+impl Made {
+    async fn current(&self, now: i64) -> Result<Arc<SigningKey>, AuthError> {
         let mut current = self.current.lock().await;
         if let Some(current) = current.as_ref().filter(|current| now < current.signs_until) {
             return Ok(current.key.clone());
         }
-        let key = Arc::new(SigningKey::generate()?);
-        let mut tx = self.database.begin().await?;
-        tx.execute("DELETE FROM auth_signing_keys WHERE kept_until <= $1", &[now.into()]).await?;
-        tx.execute(
-            "INSERT INTO auth_signing_keys (kid, purpose, public_key, created_at, kept_until) \
-             VALUES ($1, $2, $3, $4, $5)",
-            &[
-                key.id.as_str().into(),
-                self.purpose.name().into(),
-                key.public.to_string().into(),
-                now.into(),
-                (now + KEPT_LIFETIMES * self.lifetime).into(),
-            ],
-        )
-        .await?;
-        tx.commit().await?;
+        let algorithm = self.algorithm;
+        // An RSA key takes long enough to make others wait.
+        let key = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm))
+            .await
+            .map_err(|error| AuthError::Key(error.to_string()))??;
+        let key = Arc::new(key);
+        self.kept.add(&key.public, now, now + KEPT_LIFETIMES * self.lifetime).await?;
         tracing::info!(target: "auth", purpose = self.purpose.name(), kid = key.id, "made a new signing key");
         *current = Some(Current { key: key.clone(), signs_until: now + self.lifetime });
         Ok(key)
     }
 
-    /// The public key with this id, if one of this purpose is still kept.
-    pub(crate) async fn verifying(&self, id: &str, now: i64) -> Result<Option<Arc<DecodingKey>>, AuthError> {
+    async fn verifying(&self, id: &str, now: i64) -> Result<Option<Arc<VerifyingKey>>, AuthError> {
         if let Some(key) = self.known.get(id).await {
             return Ok(Some(key));
         }
@@ -123,44 +144,14 @@ impl KeyRing {
         if id.len() > 64 || self.unknown.contains_key(id) {
             return Ok(None);
         }
-        let row = self
-            .database
-            .query_first(
-                "SELECT public_key FROM auth_signing_keys WHERE kid = $1 AND purpose = $2 AND kept_until > $3",
-                &[id.into(), self.purpose.name().into(), now.into()],
-            )
-            .await?;
-        let Some(row) = row else {
+        let Some(jwk) = self.kept.find(id, now).await? else {
             self.unknown.insert(id.to_owned(), ()).await;
             return Ok(None);
         };
-        let key = Arc::new(decoding_key(row.str("public_key")?)?);
+        let key = VerifyingKey::from_jwk(&jwk)
+            .ok_or_else(|| AuthError::Key(format!("the public key {id} in the database is none")))?;
+        let key = Arc::new(key);
         self.known.insert(id.to_owned(), key.clone()).await;
         Ok(Some(key))
     }
-
-    /// All public keys that are kept, as a JWKS; there is always one.
-    pub(crate) async fn jwks(&self, now: i64) -> Result<Value, AuthError> {
-        self.current(now).await?;
-        let rows = self
-            .database
-            .query(
-                "SELECT public_key FROM auth_signing_keys WHERE purpose = $1 AND kept_until > $2 \
-                 ORDER BY created_at, kid",
-                &[self.purpose.name().into(), now.into()],
-            )
-            .await?;
-        let mut keys = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let key: Value = serde_json::from_str(row.str("public_key")?)
-                .map_err(|error| AuthError::Key(error.to_string()))?;
-            keys.push(key);
-        }
-        Ok(json!({"keys": keys}))
-    }
-}
-
-fn decoding_key(jwk: &str) -> Result<DecodingKey, AuthError> {
-    let jwk: Jwk = serde_json::from_str(jwk).map_err(|error| AuthError::Key(error.to_string()))?;
-    DecodingKey::from_jwk(&jwk).map_err(|error| AuthError::Key(error.to_string()))
 }

@@ -1,20 +1,20 @@
-//! One ES256 key pair. The private half never leaves the process.
+//! One key pair that signs. The private half never leaves the process.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, EncodingKey};
-use p256::SecretKey;
-use p256::elliptic_curve::sec1::ToEncodedPoint;
-use p256::pkcs8::EncodePrivateKey;
-use serde_json::{Value, json};
+use jsonwebtoken::jwk::Jwk;
+use jsonwebtoken::{Algorithm, AlgorithmFamily, EncodingKey};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::algorithm;
 use crate::error::AuthError;
 
-/// A key pair and its id.
+/// A key pair, its id and its algorithm.
 pub(crate) struct SigningKey {
     /// `kid`
     pub(crate) id: String,
+    algorithm: Algorithm,
     key: EncodingKey,
     /// The public half as a JWK.
     pub(crate) public: Value,
@@ -22,29 +22,31 @@ pub(crate) struct SigningKey {
 
 impl SigningKey {
     /// Makes a new one.
-    pub(crate) fn generate() -> Result<Self, AuthError> {
-        let secret = random_secret()?;
-        let der = secret.to_pkcs8_der().map_err(|error| AuthError::Key(error.to_string()))?;
-        let point = secret.public_key().to_encoded_point(false);
-        let (Some(x), Some(y)) = (point.x(), point.y()) else {
-            return Err(AuthError::Key("the public key has no coordinates".to_owned()));
+    pub(crate) fn generate(algorithm: Algorithm) -> Result<Self, AuthError> {
+        Self::new(Uuid::new_v4().to_string(), algorithm, algorithm::generate(algorithm)?)
+    }
+
+    /// Reads the private half: PKCS #8 in PEM.
+    pub(super) fn from_pem(id: &str, algorithm: Algorithm, pem: &[u8]) -> Result<Self, AuthError> {
+        let key = match algorithm.family() {
+            AlgorithmFamily::Rsa => EncodingKey::from_rsa_pem(pem),
+            AlgorithmFamily::Ed => EncodingKey::from_ed_pem(pem),
+            AlgorithmFamily::Ec | AlgorithmFamily::Hmac => EncodingKey::from_ec_pem(pem),
         };
-        let id = Uuid::new_v4().to_string();
-        let public = json!({
-            "kty": "EC",
-            "x": URL_SAFE_NO_PAD.encode(x),
-            "y": URL_SAFE_NO_PAD.encode(y),
-            "crv": "P-256",
-            "kid": id,
-            "alg": "ES256",
-        });
-        Ok(Self { id, key: EncodingKey::from_ec_der(der.as_bytes()), public })
+        Self::new(id.to_owned(), algorithm, key.map_err(|error| AuthError::Key(error.to_string()))?)
+    }
+
+    fn new(id: String, algorithm: Algorithm, key: EncodingKey) -> Result<Self, AuthError> {
+        let jwk =
+            Jwk::from_encoding_key(&key, algorithm).map_err(|error| AuthError::Key(error.to_string()))?;
+        let public = public_jwk(&jwk, &id, algorithm)?;
+        Ok(Self { id, algorithm, key, public })
     }
 
     /// `base64url(header).base64url(payload)`
     pub(crate) fn message(&self, typ: &str, payload: &Value) -> String {
         // This order of members is part of the wire: others rebuild the header of a limited token from its parts.
-        let header = json!({"typ": typ, "alg": "ES256", "kid": self.id});
+        let header = json!({"typ": typ, "alg": algorithm::name(self.algorithm), "kid": self.id});
         format!(
             "{}.{}",
             URL_SAFE_NO_PAD.encode(header.to_string()),
@@ -54,7 +56,7 @@ impl SigningKey {
 
     /// The signature of a message, as base64url.
     pub(crate) fn signature(&self, message: &str) -> Result<String, AuthError> {
-        jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, Algorithm::ES256)
+        jsonwebtoken::crypto::sign(message.as_bytes(), &self.key, self.algorithm)
             .map_err(|error| AuthError::Key(error.to_string()))
     }
 
@@ -72,13 +74,16 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-/// Nearly every 32 bytes are a key; those few that are not below the order of the curve are drawn again.
-fn random_secret() -> Result<SecretKey, AuthError> {
-    for _ in 0..8 {
-        let bytes: [u8; 32] = rand::random();
-        if let Ok(secret) = SecretKey::from_slice(&bytes) {
-            return Ok(secret);
+/// What a JWKS shows of a key, in Backstage's order: nothing but what verifies.
+pub(super) fn public_jwk(jwk: &Jwk, id: &str, algorithm: Algorithm) -> Result<Value, AuthError> {
+    let all = serde_json::to_value(jwk).map_err(|error| AuthError::Key(error.to_string()))?;
+    let mut public = Map::new();
+    for name in ["kty", "x", "y", "crv", "n", "e"] {
+        if let Some(value) = all.get(name) {
+            public.insert(name.to_owned(), value.clone());
         }
     }
-    Err(AuthError::Key("no random key could be made".to_owned()))
+    public.insert("kid".to_owned(), id.into());
+    public.insert("alg".to_owned(), algorithm::name(algorithm).into());
+    Ok(public.into())
 }

@@ -9,12 +9,13 @@ use callboard_kit::access::{Access, Routes};
 use callboard_kit::error::ApiResult;
 use callboard_kit::http::bearer_token;
 use http::{HeaderMap, Method};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use crate::clients::Clients;
 use crate::error::AuthError;
 use crate::service::AuthService;
 
-pub(super) fn add(routes: Routes, auth: &Arc<AuthService>) -> Routes {
+pub(super) fn add(routes: Routes, auth: &Arc<AuthService>, clients: &Clients) -> Routes {
     let state = || auth.clone();
     routes
         .add(Method::GET, "/.well-known/jwks.json", Access::Public, get(jwks).with_state(state()))
@@ -22,7 +23,7 @@ pub(super) fn add(routes: Routes, auth: &Arc<AuthService>) -> Routes {
             Method::GET,
             "/.well-known/openid-configuration",
             Access::Public,
-            get(openid_configuration).with_state(state()),
+            get(openid_configuration).with_state(clients.clone()),
         )
         .add(Method::GET, "/v1/userinfo", Access::Public, get(user_info).with_state(state()))
 }
@@ -31,25 +32,8 @@ async fn jwks(State(auth): State<Arc<AuthService>>) -> ApiResult<Json<Value>> {
     Ok(Json(auth.user_jwks().await?))
 }
 
-async fn openid_configuration(State(auth): State<Arc<AuthService>>) -> Json<Value> {
-    let issuer = &auth.settings.issuer;
-    Json(json!({
-        "issuer": issuer,
-        "token_endpoint": format!("{issuer}/v1/token"),
-        "userinfo_endpoint": format!("{issuer}/v1/userinfo"),
-        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
-        "response_types_supported": ["code", "id_token"],
-        "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": [
-            "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "EdDSA",
-        ],
-        "scopes_supported": ["openid"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-        "claims_supported": ["sub", "ent"],
-        "grant_types_supported": ["authorization_code"],
-        "authorization_endpoint": format!("{issuer}/v1/authorize"),
-        "code_challenge_methods_supported": ["S256", "plain"],
-    }))
+async fn openid_configuration(State(clients): State<Clients>) -> Json<Value> {
+    Json(clients.openid_configuration())
 }
 
 /// `GET /v1/userinfo`: for a full or a limited user token.

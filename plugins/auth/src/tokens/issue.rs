@@ -63,7 +63,7 @@ pub(crate) fn limited_user_token(token: &str) -> Result<String, AuthError> {
     else {
         return Err(AuthError::UserToken);
     };
-    let limited_header = json!({"typ": LIMITED_USER, "alg": "ES256", "kid": header.key_id});
+    let limited_header = json!({"typ": LIMITED_USER, "alg": header.algorithm, "kid": header.key_id});
     Ok(format!(
         "{}.{}.{signature}",
         URL_SAFE_NO_PAD.encode(limited_header.to_string()),

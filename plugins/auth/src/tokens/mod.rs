@@ -4,7 +4,7 @@ mod issue;
 mod read;
 
 pub(crate) use issue::{UserToken, limited_user_token, plugin_token, user_token};
-pub(crate) use read::{Header, claims, peek};
+pub(crate) use read::{Header, claims, names_one_of, peek, unverified_claims};
 
 /// `typ` of a user token.
 pub(crate) const USER: &str = "vnd.backstage.user";

@@ -37,6 +37,22 @@ pub(crate) fn peek(token: &str) -> Option<Header> {
     header.is_object().then(|| Header { typ: text("typ"), algorithm: text("alg"), key_id: text("kid") })
 }
 
+/// What a token claims, unverified: good for choosing a key, and for nothing else.
+pub(crate) fn unverified_claims(token: &str) -> Option<Map<String, Value>> {
+    let payload = token.split('.').nth(1)?;
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
+}
+
+/// Whether a claim that holds one text or a list of them names one of these.
+pub(crate) fn names_one_of(claim: Option<&Value>, wanted: &[String]) -> bool {
+    let is_wanted = |value: &Value| value.as_str().is_some_and(|text| wanted.iter().any(|one| one == text));
+    match claim {
+        Some(Value::Array(values)) => values.iter().any(is_wanted),
+        Some(value) => is_wanted(value),
+        None => false,
+    }
+}
+
 /// The claims of a token whose signature this key made with this algorithm, and whose time has not run out at `now`
 /// (seconds). `None` says nothing about what was wrong.
 pub(crate) fn claims(

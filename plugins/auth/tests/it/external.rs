@@ -128,11 +128,11 @@ async fn a_wrong_entry_is_refused_at_start_with_its_key_and_never_its_token() {
 async fn keys_that_would_have_to_be_ignored_are_refused_at_start() {
     let test = TestDatabase::sqlite().await;
     for (section, key) in [
-        (json!({"auth": {"identityTokenAlgorithm": "RS256"}}), "auth.identityTokenAlgorithm"),
+        (json!({"auth": {"identityTokenAlgorithm": "HS256"}}), "auth.identityTokenAlgorithm"),
         (json!({"auth": {"keyStore": {"provider": "firestore"}}}), "auth.keyStore.provider"),
         (
             json!({"backend": {"auth": {"pluginKeyStore": {"type": "static"}}}}),
-            "backend.auth.pluginKeyStore.type",
+            "backend.auth.pluginKeyStore.static.keys",
         ),
         (json!({"auth": {"providers": {"guest": {"userEntityRef": "nobody"}}}}), "userEntityRef"),
     ] {

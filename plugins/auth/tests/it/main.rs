@@ -2,12 +2,17 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests fail like tests")]
 
 mod attacks;
+mod client_documents;
+mod clients;
 mod cookie;
+mod elsewhere;
 mod external;
 mod forge;
+mod key_stores;
 mod keys;
 mod oauth;
 mod plugin_tokens;
+mod proxies;
 mod sign_in;
 
 use std::sync::Arc;

@@ -93,7 +93,8 @@ async fn the_config_says_who_a_guest_is_and_what_they_own() {
     assert_eq!(identity["ownershipEntityRefs"], json!(["user:default/ada", "group:default/engines"]));
 }
 
-struct OneUser;
+/// A catalog in which only Ada is.
+pub(crate) struct OneUser;
 
 #[async_trait]
 impl UserDirectory for OneUser {

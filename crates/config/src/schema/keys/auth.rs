@@ -184,4 +184,6 @@ const PROXY: &[Key] = &[
     key("serviceTokens[].subject", TEXT),
     key("jwtHeaderName", TEXT),
     key("authorizationCookieName", TEXT),
+    // Networks from which this proxy speaks; only Callboard asks.
+    key("trustedPeers[]", TEXT),
 ];

@@ -157,7 +157,7 @@ const AUTH: &[Key] = &[
     key("externalAccess[].accessRestrictions[].permission[]", TEXT),
     key("externalAccess[].accessRestrictions[].permissionAttribute.action", TEXT),
     key("externalAccess[].accessRestrictions[].permissionAttribute.action[]", TEXT),
-    key("pluginKeyStore.type", &[Kind::Word(&["database", "static"])]),
+    key("pluginKeyStore.type", &[Kind::Word(&["database", "memory", "static"])]),
     key("pluginKeyStore.static.keys[].publicKeyFile", TEXT),
     key("pluginKeyStore.static.keys[].privateKeyFile", TEXT),
     key("pluginKeyStore.static.keys[].keyId", TEXT),

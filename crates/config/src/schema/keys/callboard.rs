@@ -9,6 +9,8 @@ pub(super) const BACKEND: &[Group] = &[(
     &[
         // The longest file or archive that is read from a URL.
         key("reading.maxBytes", NUMBER),
+        // Networks from which proxies speak that sign users in.
+        key("trustedProxies[]", TEXT),
         // A listener of its own for `/metrics`.
         key("metrics.listen", &[Kind::Text, Kind::Number]),
         key("metrics.listen.host", TEXT),
