@@ -4,10 +4,16 @@ import './theme/mantine.css';
 import './theme/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { resumeSession } from './api/session';
-import { App, loadPage } from './app/App';
+import { currentSession, resumeSession, signInThroughProxy } from './api/session';
+import { App, loadPage, readSignInOptions } from './app/App';
 
-if (resumeSession()) loadPage();
+if (resumeSession()) {
+  loadPage();
+} else {
+  const session = currentSession();
+  const failed = session.state === 'signed-out' && session.failure !== undefined;
+  if (!failed) void signInThroughProxy(readSignInOptions);
+}
 
 const root = document.getElementById('root');
 if (root) {
