@@ -8,19 +8,28 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { type AuditSearch, readAuditSearch } from '@/modules/audit/auditSearch';
 import { readCatalogSearch } from '@/modules/catalog/filters';
 import { firstPage } from '@/modules/catalog/firstPage';
 import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
+import { Frame } from '@/modules/shell/Frame';
 import { PageError, PageMissing } from '@/modules/shell/PageError';
-import { Shell } from '@/modules/shell/Shell';
 import { basePath } from './config';
 import { one, oneOf, parseSearch, stringifySearch } from './search';
 
 export type EntitySearch = GraphSearch & { change?: string | undefined; format?: 'json' | undefined };
+export type RbacSearch = {
+  tab?: 'as' | 'why' | undefined;
+  q?: string | undefined;
+  /** Who is looked at. */
+  user?: string | undefined;
+  permission?: string | undefined;
+  ref?: string | undefined;
+};
 export type OperationsSearch = { tab?: 'pending' | 'locations' | undefined; q?: string | undefined };
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
-  component: Shell,
+  component: Frame,
   notFoundComponent: PageMissing,
   errorComponent: PageError,
 });
@@ -86,10 +95,68 @@ const operations = createRoute({
   component: lazyRouteComponent(() => import('@/pages/OperationsPage'), 'OperationsPage'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/{-$tab}',
+  component: lazyRouteComponent(() => import('@/pages/SettingsPage'), 'SettingsPage'),
+});
+
+const rbac = createRoute({
+  getParentRoute: () => root,
+  path: '/rbac',
+  validateSearch: (raw: Record<string, unknown>): RbacSearch => ({
+    tab: oneOf(raw.tab, ['as', 'why'] as const),
+    q: one(raw.q),
+    user: one(raw.user),
+    permission: one(raw.permission),
+    ref: one(raw.ref),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/RbacPage'), 'RbacPage'),
+});
+
+const newRole = createRoute({
+  getParentRoute: () => root,
+  path: '/rbac/new',
+  component: lazyRouteComponent(() => import('@/pages/RolePage'), 'NewRolePage'),
+});
+
+const role = createRoute({
+  getParentRoute: () => root,
+  path: '/rbac/roles/$kind/$namespace/$name',
+  component: lazyRouteComponent(() => import('@/pages/RolePage'), 'RolePage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: (raw: Record<string, unknown>): AuditSearch => readAuditSearch(raw),
+  component: lazyRouteComponent(() => import('@/pages/AuditPage'), 'AuditPage'),
+});
+
+const consent = createRoute({
+  getParentRoute: () => root,
+  path: '/oauth2/authorize/$sessionId',
+  component: lazyRouteComponent(() => import('@/pages/ConsentPage'), 'ConsentPage'),
+});
+
 /** The router; `client` is what preloading fills. */
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([index, home, catalog, entity, graph, register, operations]),
+    routeTree: root.addChildren([
+      index,
+      home,
+      catalog,
+      entity,
+      graph,
+      register,
+      operations,
+      settings,
+      rbac,
+      newRole,
+      role,
+      audit,
+      consent,
+    ]),
     basepath: basePath || '/',
     parseSearch,
     stringifySearch,

@@ -21,6 +21,7 @@ import styles from './Shell.module.css';
 
 const ThemeMenu = lazy(() => import('./ThemeMenu'));
 const UserMenu = lazy(() => import('./UserMenu'));
+const GuardLinks = lazy(() => import('./GuardLinks'));
 const loadPalette = () => import('@/modules/palette/Palette');
 const Palette = lazy(loadPalette);
 const ShortcutsHelp = lazy(() => import('./ShortcutsHelp'));
@@ -44,6 +45,7 @@ export function Shell() {
   useShortcut('Go to', 'g g', 'Graph', () => void navigate({ to: '/catalog-graph' }));
   useShortcut('Go to', 'g r', 'Register', () => void navigate({ to: '/catalog-import' }));
   useShortcut('Go to', 'g o', 'Operations', () => void navigate({ to: '/operations' }));
+  useShortcut('Go to', 'g s', 'Settings', () => void navigate({ to: '/settings/{-$tab}' }));
 
   const links = <Links onHelp={() => setHelp(true)} />;
   return (
@@ -144,6 +146,9 @@ function Links({ onHelp }: { onHelp: () => void }) {
           <IconActivity size={17} stroke={1.75} aria-hidden />
           Operations
         </Link>
+        <Suspense>
+          <GuardLinks />
+        </Suspense>
       </nav>
       <div className={styles.foot}>
         <button type="button" className={styles.link} onClick={onHelp}>
