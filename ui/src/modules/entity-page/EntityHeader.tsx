@@ -12,6 +12,9 @@ import { useShortcut } from '@/app/shortcuts';
 import { buttonClass, IconButton } from '@/components/Button';
 import { safeHref } from '@/components/safeHref';
 import { toast } from '@/components/toasts';
+import { GatedButton, reasonFor } from '@/modules/access/Gated';
+import { DELETE_ENTITY, REFRESH_ENTITY } from '@/modules/access/permissions';
+import { useMay } from '@/modules/access/useMay';
 import { EntityLink } from '@/modules/entity/EntityLink';
 import {
   annotation,
@@ -147,7 +150,13 @@ function Actions({ entity }: { entity: Entity }) {
     },
     onError: (error) => toast.error('It was not refreshed', messageOf(error)),
   });
-  useShortcut('Entity', 'r', 'Read it again from its source', () => refresh());
+  const owner = ownerOf(entity);
+  const mayRefresh = useMay(REFRESH_ENTITY, refText(entity)).allowed;
+  const mayDelete = useMay(DELETE_ENTITY, refText(entity)).allowed;
+  useShortcut('Entity', 'r', 'Read it again from its source', () => {
+    if (mayRefresh) refresh();
+    else toast.error('It was not refreshed', reasonFor({ permission: REFRESH_ENTITY, owner }));
+  });
   return (
     <div className={styles.actions}>
       {view ? (
@@ -164,14 +173,16 @@ function Actions({ entity }: { entity: Entity }) {
           <span className="visually-hidden"> (opens in a new tab)</span>
         </a>
       ) : null}
-      <IconButton
+      <GatedButton
+        permission={REFRESH_ENTITY}
+        resourceRef={refText(entity)}
+        owner={owner}
         label="Read again from its source"
-        weight="default"
         onClick={() => refresh()}
         disabled={isPending}
       >
         <IconRefresh size={16} aria-hidden />
-      </IconButton>
+      </GatedButton>
       <Menu position="bottom-end">
         <Menu.Target>
           <IconButton label="More actions" weight="default">
@@ -185,9 +196,16 @@ function Actions({ entity }: { entity: Entity }) {
           >
             Copy the reference
           </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setDialog(true)}>
+          <Menu.Item
+            leftSection={<IconTrash size={15} aria-hidden />}
+            disabled={!mayDelete}
+            onClick={() => setDialog(true)}
+          >
             Unregister
           </Menu.Item>
+          {mayDelete ? null : (
+            <Menu.Label maw={240}>{reasonFor({ permission: DELETE_ENTITY, owner })}</Menu.Label>
+          )}
         </Menu.Dropdown>
       </Menu>
       {dialog ? (

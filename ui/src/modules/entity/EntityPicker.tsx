@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { Predicate } from '@/api/predicate';
-import { fetchPage, ROW_FIELDS } from '@/api/queries/entities';
+import { fetchPage } from '@/api/queries/entities';
 import styles from './EntityPicker.module.css';
 import { displayName } from './entity';
 import { KindIcon } from './KindIcon';
@@ -11,6 +11,7 @@ import { formatRef, parseRef, refText } from './ref';
 
 const PAUSE_MS = 120;
 const SHOWN = 20;
+const FIELDS = ['kind', 'metadata.name', 'metadata.namespace', 'metadata.title', 'spec.profile'];
 
 type Option = { ref: string; name: string; kind: string; note: string };
 
@@ -45,7 +46,7 @@ export function EntityPicker({
   const found = useQuery({
     queryKey: ['catalog', 'picker', kinds, term],
     queryFn: ({ signal }) =>
-      fetchPage({ query, text: term || undefined }, { limit: SHOWN, fields: ROW_FIELDS, signal }),
+      fetchPage({ query, text: term || undefined }, { limit: SHOWN, fields: FIELDS, signal }),
     enabled: open,
     placeholderData: keepPreviousData,
     staleTime: 10_000,
