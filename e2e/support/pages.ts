@@ -19,5 +19,9 @@ export const PAGES = [
   { name: 'register', path: '/catalog-import' },
   { name: 'operations', path: '/operations' },
   { name: 'locations', path: '/operations?tab=locations' },
+  { name: 'settings', path: '/settings' },
+  { name: 'settings-sessions', path: '/settings/sessions' },
+  { name: 'settings-providers', path: '/settings/auth-providers' },
+  { name: 'access-without-roles', path: '/rbac' },
   { name: 'nowhere', path: '/no/such/page' },
 ] as const;

@@ -48,6 +48,8 @@ type Options = {
   readFrom?: string[];
   /** How many entities to wait for. */
   atLeast: number;
+  /** Sections of the configuration that this portal has besides, or in place of, the common ones. */
+  config?: Record<string, unknown>;
 };
 
 function configText(port: number, options: Options): string {
@@ -91,6 +93,7 @@ function configText(port: number, options: Options): string {
         ],
       })),
     },
+    ...options.config,
   });
 }
 
