@@ -2,11 +2,11 @@
 
 import { Menu } from '@mantine/core';
 import { IconDownload, IconFilter, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useCallback, useMemo, useRef, useState } from 'react';
 import { isStatus, messageOf } from '@/api/error';
-import { type AuditFilter, allEvents, auditEvents } from '@/api/queries/audit';
+import { type AuditFilter, allEvents, auditEvent, auditEvents } from '@/api/queries/audit';
 import { useShortcut } from '@/app/shortcuts';
 import { useTitle } from '@/app/useTitle';
 import { Button, buttonClass, IconButton } from '@/components/Button';
@@ -50,7 +50,13 @@ export function AuditPage() {
     return [...follow.events.filter((event) => !known.has(event.id)), ...stored];
   }, [data, follow.events]);
   const fresh = useMemo(() => new Set(follow.events.map((event) => event.id)), [follow.events]);
-  const open = events.find((event) => event.id === search.event);
+  const listed = events.find((event) => event.id === search.event);
+  // A link may lead to an event that is far down the list.
+  const linked = useQuery({
+    ...auditEvent(search.event ?? 0),
+    enabled: search.event !== undefined && !listed && !isPending,
+  });
+  const open = listed ?? (search.event === undefined ? undefined : linked.data);
 
   if (isStatus(error, 403)) return <Forbidden what="see the audit log" permission={READ_AUDIT.name} />;
   if (isStatus(error, 404)) {

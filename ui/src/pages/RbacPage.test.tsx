@@ -29,6 +29,7 @@ it('lists roles with their members and where they come from', async () => {
   const row = (await screen.findByRole('link', { name: 'developer' })).closest('tr');
   expect(row?.textContent).toContain('1 group');
   expect(row?.textContent).toContain('Portal');
+  expect(row?.querySelector('time')?.dateTime).toBe('2020-11-25T14:05:47.000Z');
   await userEvent.type(screen.getByRole('searchbox'), 'csv');
   await waitFor(() => expect(screen.queryByRole('link', { name: 'developer' })).toBeNull());
   expect(screen.getByRole('link', { name: 'auditor' })).toBeDefined();

@@ -10,7 +10,11 @@ export const PERMISSION = `${window.location.origin}/api/permission`;
 export const DEVELOPER: Role = {
   name: 'role:default/developer',
   memberReferences: ['group:default/team-a'],
-  metadata: { source: 'rest', description: 'Everybody who writes code' },
+  metadata: {
+    source: 'rest',
+    description: 'Everybody who writes code',
+    lastModified: 'Wed, 25 Nov 2020 14:05:47 GMT',
+  },
 };
 export const FROM_FILE: Role = {
   name: 'role:default/auditor',

@@ -67,6 +67,19 @@ export const auditEvents = (filter: AuditFilter) =>
     retry: false,
   });
 
+/** One event by its id; null if the log no longer has it. */
+export const auditEvent = (id: number) =>
+  queryOptions({
+    queryKey: ['audit', 'event', id],
+    queryFn: async ({ signal }): Promise<AuditEvent | null> => {
+      // The page that comes after the next newer event begins with this one.
+      const [found] = (await page({}, 1, String(id + 1), signal)).items;
+      return found?.id === id ? found : null;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
 export const auditFacets = (filter: AuditFilter) =>
   queryOptions({
     queryKey: ['audit', 'facets', filter],

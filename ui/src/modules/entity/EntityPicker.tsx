@@ -92,6 +92,8 @@ export function EntityPicker({
         aria-controls={listId}
         aria-autocomplete="list"
         aria-activedescendant={open && options[current] ? `${listId}-${current}` : undefined}
+        // A dialog around it must not take the Escape that closes the list.
+        data-mantine-stop-propagation={open}
         autoComplete="off"
         spellCheck={false}
         placeholder={placeholder}

@@ -22,7 +22,7 @@ async function makeAll(changes: Change[], done: (change: Change) => void): Promi
 }
 
 export default function ReviewDialog({
-  changes,
+  changes: asked,
   title,
   danger = false,
   onSaved,
@@ -35,6 +35,8 @@ export default function ReviewDialog({
   onClose: () => void;
 }) {
   const client = useQueryClient();
+  // What is looked at is what is saved, also when a part of it has been saved already.
+  const [changes] = useState(asked);
   const [done, setDone] = useState<Change[]>([]);
   const looked = useQuery({
     queryKey: ['rbac', 'preview', changes],
@@ -43,21 +45,26 @@ export default function ReviewDialog({
     staleTime: 0,
     refetchOnWindowFocus: false,
   });
+  const readAgain = () =>
+    Promise.all([
+      client.invalidateQueries({
+        queryKey: ['rbac'],
+        predicate: ({ queryKey }) => queryKey[1] !== 'preview',
+      }),
+      client.invalidateQueries({ queryKey: ['permission'] }),
+    ]);
   const save = useMutation({
-    mutationFn: () =>
-      makeAll(
-        changes.filter((change) => !done.includes(change)),
-        (change) => setDone((before) => [...before, change]),
-      ),
-    onSuccess: () => onSaved(),
-    onSettled: () =>
-      Promise.all([
-        client.invalidateQueries({
-          queryKey: ['rbac'],
-          predicate: ({ queryKey }) => queryKey[1] !== 'preview',
-        }),
-        client.invalidateQueries({ queryKey: ['permission'] }),
-      ]),
+    mutationFn: async () => {
+      const rest = changes.filter((change) => !done.includes(change));
+      await makeAll(rest, (change) => setDone((before) => [...before, change]));
+      // The page goes on from what is stored now, so that nothing old shows in between. Of what is gone nothing is left to read.
+      if (!danger) await readAgain();
+    },
+    onSuccess: () => {
+      onSaved();
+      if (danger) void readAgain();
+    },
+    onError: readAgain,
   });
   return (
     <Dialog title={title} onClose={onClose} size={720}>

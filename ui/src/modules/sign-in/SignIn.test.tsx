@@ -63,8 +63,8 @@ it('lets guests in on a server that lists no ways to sign in', async () => {
   await waitFor(() => expect(currentSession()).toMatchObject({ state: 'signed-in', provider: 'guest' }));
 });
 
-it('offers every way in the order of the server', async () => {
-  offer(GITHUB, { id: 'okta', title: 'Okta', kind: 'oauth' }, { id: 'guest', title: 'Guest', kind: 'guest' });
+it('offers every way in the order of the server, guests last', async () => {
+  offer({ id: 'guest', title: 'Guest', kind: 'guest' }, GITHUB, { id: 'okta', title: 'Okta', kind: 'oauth' });
   show();
   await screen.findByRole('button', { name: 'Sign in with GitHub' });
   expect(screen.getAllByRole('button').map((each) => each.textContent)).toEqual([

@@ -52,12 +52,17 @@ export function SignInWays({ failure }: { failure: Failure | undefined }) {
     );
   }
   if (isPending) return <Skeleton height={36} />;
+  // Whoever has an account should not come in as a guest because that button was the first.
+  const ways = [
+    ...data.providers.filter(({ kind }) => kind !== 'guest'),
+    ...data.providers.filter(({ kind }) => kind === 'guest'),
+  ];
   const last = busy ? undefined : (trial ?? (failure ? { failure } : undefined));
   const failed = data.providers.find((each) => each.id === last?.failure.provider);
   return (
     <>
       <ul className={styles.ways}>
-        {data.providers.map((provider, index) => (
+        {ways.map((provider, index) => (
           <li key={provider.id}>
             <Button
               weight={index === 0 ? 'primary' : 'default'}
