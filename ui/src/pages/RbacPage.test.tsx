@@ -56,6 +56,7 @@ it('says how to get roles where there are none', async () => {
     http.get(`${PERMISSION}/`, () =>
       HttpResponse.json(fakeError('NotFoundError', 'No', 404), { status: 404 }),
     ),
+    ...fakeRbac(rbacState()),
   );
   renderApp('/rbac');
   await screen.findByRole('heading', { name: 'This server has no roles' });
@@ -86,7 +87,7 @@ it('adds a member and denies an action, shows who loses, and saves in order', as
   expect(screen.getByText('3 changes')).toBeDefined();
   await userEvent.click(screen.getByRole('button', { name: 'Review and save' }));
   const dialog = await screen.findByRole('dialog', { name: 'Review the changes' });
-  await within(dialog).findByText('0 users gain, 1 user lose. Looked at 3 users.');
+  await within(dialog).findByText('Nobody gains, 1 user loses. Looked at 3 users.');
   await within(dialog).findByText('allowed → denied', { exact: false });
   expect(state.calls).toEqual([]);
   await userEvent.click(within(dialog).getByRole('button', { name: 'Save' }));
@@ -149,7 +150,7 @@ it('makes a condition with an alias, and shows it as JSON', async () => {
 it('shows a role of a file without a way to change it, and where to do that', async () => {
   server.use(...fakeRbac(rbacState()));
   renderApp('/rbac/roles/role/default/auditor');
-  await screen.findByText('Read-only: from csv file');
+  await screen.findByText('Read-only here: CSV file');
   expect(screen.getByText(/policies-csv-file/)).toBeDefined();
   expect(screen.queryByRole('combobox', { name: 'Add a member' })).toBeNull();
   expect(screen.queryByRole('button', { name: 'Delete' })).toBeNull();

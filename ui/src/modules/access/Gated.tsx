@@ -1,7 +1,7 @@
 // Buttons for what not everybody may do: whoever may not sees them, cannot press them, and reads why.
 
 import { Tooltip } from '@mantine/core';
-import { type ButtonHTMLAttributes, type ReactNode, useId } from 'react';
+import { type ButtonHTMLAttributes, type MouseEvent, type ReactNode, useId } from 'react';
 import type { Permission } from '@/api/queries/authorize';
 import { buttonClass } from '@/components/Button';
 import { type EntityRef, shortRef } from '@/modules/entity/ref';
@@ -38,42 +38,43 @@ export function GatedButton({
   small = false,
   label,
   onClick,
+  disabled,
   children,
   className,
   ...rest
 }: Props) {
   const { allowed } = useMay(permission, resourceRef);
   const id = useId();
-  const classes = `${buttonClass(weight, small, label !== undefined)} ${className ?? ''}`;
+  const classes = `${buttonClass(weight, small, label !== undefined)} ${allowed ? '' : styles.barred} ${className ?? ''}`;
   const name = label ? { 'aria-label': label } : {};
-  if (allowed) {
-    return (
-      <button type="button" className={classes} onClick={onClick} {...name} title={label} {...rest}>
-        {children}
-      </button>
-    );
-  }
   const reason = reasonFor({ permission, owner });
-  // It keeps the focus, so that the keyboard reaches the reason too.
+  // One that may not be pressed keeps the focus, so that the keyboard reaches the reason too. It stays the same element
+  // when the answer comes, so that nobody loses the place.
+  const state = allowed
+    ? { onClick, title: label, disabled }
+    : {
+        'aria-disabled': true,
+        'aria-describedby': id,
+        onClick: (event: MouseEvent) => event.preventDefault(),
+      };
   return (
     <>
-      <Tooltip label={reason} multiline w={280} events={{ hover: true, focus: true, touch: true }}>
-        <button
-          {...rest}
-          type="button"
-          className={`${classes} ${styles.barred}`}
-          aria-disabled
-          aria-describedby={id}
-          disabled={false}
-          onClick={(event) => event.preventDefault()}
-          {...name}
-        >
+      <Tooltip
+        label={reason}
+        disabled={allowed}
+        multiline
+        w={280}
+        events={{ hover: true, focus: true, touch: true }}
+      >
+        <button {...rest} type="button" className={classes} {...name} {...state}>
           {children}
         </button>
       </Tooltip>
-      <span id={id} className="visually-hidden">
-        {reason}
-      </span>
+      {allowed ? null : (
+        <span id={id} className="visually-hidden">
+          {reason}
+        </span>
+      )}
     </>
   );
 }

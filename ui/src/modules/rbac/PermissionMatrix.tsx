@@ -124,7 +124,7 @@ function MatrixRow({
             ),
         );
         return (
-          <td key={action}>
+          <td key={action} data-action={action}>
             <Cell
               label={`${action} ${row.object}`}
               effect={effects[key]}

@@ -123,7 +123,8 @@ function Effect({ result }: { result: Preview }) {
   return (
     <>
       <p className="quiet">
-        {`${people(gains)} gain, ${people(loses)} lose.${looked}${truncated ? ' There are more than can be listed.' : ''}`}
+        {sentence(`${people(gains, 'gain')}, ${people(loses, 'lose')}.${looked}`)}
+        {truncated ? ' There are more than can be listed.' : ''}
       </p>
       <div className={styles.sides}>
         <Side title="Gain" list={gains} />
@@ -133,9 +134,14 @@ function Effect({ result }: { result: Preview }) {
   );
 }
 
-function people(list: Difference[]): string {
+function people(list: Difference[], verb: string): string {
   const count = new Set(list.map((each) => each.userEntityRef)).size;
-  return count === 1 ? '1 user' : `${count} users`;
+  if (count === 0) return `nobody ${verb}s`;
+  return count === 1 ? `1 user ${verb}s` : `${count} users ${verb}`;
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 const WORDS = { ALLOW: 'allowed', DENY: 'denied', CONDITIONAL: 'on a condition' };

@@ -79,7 +79,7 @@ export function RoleEditor({
       </Head>
       {source?.readOnly ? (
         <div className={styles.notice}>
-          <Notice title={`Read-only: from ${source.label.toLowerCase()}`}>{source.where}</Notice>
+          <Notice title={`Read-only here: ${source.label}`}>{source.where}</Notice>
         </div>
       ) : stored && !allowed ? (
         <div className={styles.notice}>

@@ -71,9 +71,12 @@ export function ViewAs() {
                         </span>
                         <span className={styles.end}>
                           {answer ? <Result outcome={answer.result} /> : <Skeleton width={80} />}
-                          <Link to="/rbac" search={{ tab: 'why', user, permission: name }}>
+                          <Link
+                            to="/rbac"
+                            search={{ tab: 'why', user, permission: name }}
+                            aria-label={`Why ${name}`}
+                          >
                             Why
-                            <span className="visually-hidden">{` ${name}`}</span>
                           </Link>
                         </span>
                       </li>
