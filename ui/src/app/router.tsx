@@ -12,20 +12,13 @@ import { type AuditSearch, readAuditSearch } from '@/modules/audit/auditSearch';
 import { readCatalogSearch } from '@/modules/catalog/filters';
 import { firstPage } from '@/modules/catalog/firstPage';
 import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
+import { readRbacSearch } from '@/modules/rbac/rbacSearch';
 import { Frame } from '@/modules/shell/Frame';
 import { PageError, PageMissing } from '@/modules/shell/PageError';
 import { basePath } from './config';
 import { one, oneOf, parseSearch, stringifySearch } from './search';
 
 export type EntitySearch = GraphSearch & { change?: string | undefined; format?: 'json' | undefined };
-export type RbacSearch = {
-  tab?: 'as' | 'why' | undefined;
-  q?: string | undefined;
-  /** Who is looked at. */
-  user?: string | undefined;
-  permission?: string | undefined;
-  ref?: string | undefined;
-};
 export type OperationsSearch = { tab?: 'pending' | 'locations' | undefined; q?: string | undefined };
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -104,13 +97,7 @@ const settings = createRoute({
 const rbac = createRoute({
   getParentRoute: () => root,
   path: '/rbac',
-  validateSearch: (raw: Record<string, unknown>): RbacSearch => ({
-    tab: oneOf(raw.tab, ['as', 'why'] as const),
-    q: one(raw.q),
-    user: one(raw.user),
-    permission: one(raw.permission),
-    ref: one(raw.ref),
-  }),
+  validateSearch: readRbacSearch,
   component: lazyRouteComponent(() => import('@/pages/RbacPage'), 'RbacPage'),
 });
 

@@ -1,6 +1,6 @@
 // A condition as boxes in boxes: groups of conditions, and rules with their parameters.
 
-import { IconFolderPlus, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconFolderPlus, IconLogicNot, IconPlus, IconTrash } from '@tabler/icons-react';
 import type { Condition, Rule } from '@/api/queries/rbac';
 import { Button, IconButton } from '@/components/Button';
 import styles from './ConditionTree.module.css';
@@ -99,9 +99,7 @@ function RuleBox({ condition, rules, resourceType, onChange, onRemove }: Props) 
           ))}
         </select>
         <IconButton small label="Put the rule into a negation" onClick={() => onChange({ not: condition })}>
-          <span aria-hidden className={styles.notSign}>
-            not
-          </span>
+          <IconLogicNot size={15} aria-hidden />
         </IconButton>
         {onRemove ? (
           <IconButton small label="Remove the rule" onClick={onRemove}>

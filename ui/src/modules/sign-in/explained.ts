@@ -10,7 +10,17 @@ const REASONS: { when: RegExp; title: string; advice: string }[] = [
     when: /no sign-in resolver|unable to resolve user identity|did not result in a user identity/i,
     title: 'The portal does not know who you are',
     advice:
-      'The provider accepted you, but the portal could not tell which user of the catalog you are. Ask whoever runs the portal to set up a sign-in resolver for this provider, or to add you to the catalog.',
+      'The provider accepted you, but the portal could not tell which user of the catalog you are. Ask whoever keeps the users of the catalog to add you; if you are in it, ask whoever runs the portal to look at the sign-in resolvers of this provider.',
+  },
+  {
+    when: /not verified by the identity provider/i,
+    title: 'Your e-mail address is not verified',
+    advice: 'Verify your address at the provider, then sign in again.',
+  },
+  {
+    when: /has been used already|nonce/i,
+    title: 'The answer belongs to another attempt',
+    advice: 'Sign in again, in one window only.',
   },
   {
     when: /user not found/i,
