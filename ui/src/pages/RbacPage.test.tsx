@@ -214,7 +214,7 @@ it('says why somebody cannot do something, what decided first', async () => {
   await screen.findByText('Denied');
   const steps = within(screen.getByRole('region', { name: 'How it was decided' })).getAllByRole('listitem');
   expect(steps.map((step) => step.textContent)).toEqual([
-    'Policy deniesauditorcatalog-entity delete denycsv-file',
+    'Policy deniesauditorcatalog-entity delete denyCSV file',
     'Policy allowsdevelopercatalog-entity delete allowdid not count',
   ]);
   expect(screen.getByText('through group:default/team-a')).toBeDefined();

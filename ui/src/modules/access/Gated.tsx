@@ -63,6 +63,7 @@ export function GatedButton({
         label={reason}
         disabled={allowed}
         multiline
+        withinPortal={false}
         w={280}
         events={{ hover: true, focus: true, touch: true }}
       >

@@ -12,6 +12,7 @@ import { EntityLink } from '@/modules/entity/EntityLink';
 import { EntityPicker } from '@/modules/entity/EntityPicker';
 import styles from './Rbac.module.css';
 import { Result } from './Result';
+import { sourceLabel } from './sources';
 
 const route = getRouteApi('/rbac');
 
@@ -35,7 +36,7 @@ export function Picked({
       {value ? (
         <span className={styles.picked}>
           <EntityLink target={value} />
-          <IconButton small label={`Another ${label.toLowerCase()}`} onClick={() => onChange(undefined)}>
+          <IconButton small label={`Clear: ${label}`} onClick={() => onChange(undefined)}>
             <IconX size={14} aria-hidden />
           </IconButton>
         </span>
@@ -199,7 +200,7 @@ function Answer({ answer }: { answer: Explanation }) {
                 <span className="quiet">
                   {via.length > 0 ? `through ${via.join(' → ')}` : 'named directly'}
                 </span>
-                <span className={`${styles.end} quiet`}>{source}</span>
+                <span className={`${styles.end} quiet`}>{sourceLabel(source)}</span>
               </li>
             ))}
             {answer.user.roles.length === 0 ? <li className="quiet">None.</li> : null}
@@ -219,7 +220,9 @@ function StepItem({ step }: { step: Step }) {
       </span>
       {step.role ? <RoleLink name={step.role} /> : null}
       <span className={styles.detail}>{step.detail}</span>
-      <span className={`${styles.end} quiet`}>{decided ? step.source : 'did not count'}</span>
+      <span className={`${styles.end} quiet`}>
+        {decided ? step.source && sourceLabel(step.source) : 'did not count'}
+      </span>
     </li>
   );
 }

@@ -18,6 +18,11 @@ const WORDS: Record<string, { label: string; where: string }> = {
   },
 };
 
+/** A source in a word or two. */
+export function sourceLabel(id: string): string {
+  return WORDS[id]?.label ?? id;
+}
+
 export function sourceOf(role: Role): { id: string; label: string; where: string; readOnly: boolean } {
   const id = role.metadata?.source ?? 'rest';
   const known = WORDS[id] ?? {
