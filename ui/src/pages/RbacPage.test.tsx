@@ -38,9 +38,7 @@ it('lists roles with their members and where they come from', async () => {
 
 it('says whom to ask where one may not look', async () => {
   server.use(
-    http.get(`${PERMISSION}/`, () =>
-      HttpResponse.json(fakeError('NotAllowedError', 'No', 403), { status: 403 }),
-    ),
+    http.get(PERMISSION, () => HttpResponse.json(fakeError('NotAllowedError', 'No', 403), { status: 403 })),
     ...fakeRbac(
       rbacState({ roles: [{ name: 'role:default/rbac_admin', memberReferences: ['user:default/grace'] }] }),
     ),
@@ -53,9 +51,7 @@ it('says whom to ask where one may not look', async () => {
 
 it('says how to get roles where there are none', async () => {
   server.use(
-    http.get(`${PERMISSION}/`, () =>
-      HttpResponse.json(fakeError('NotFoundError', 'No', 404), { status: 404 }),
-    ),
+    http.get(PERMISSION, () => HttpResponse.json(fakeError('NotFoundError', 'No', 404), { status: 404 })),
     ...fakeRbac(rbacState()),
   );
   renderApp('/rbac');

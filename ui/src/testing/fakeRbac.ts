@@ -113,7 +113,7 @@ export function fakeRbac(state: State) {
     state.calls.push([request.method, path, text ? JSON.parse(text) : undefined]);
   };
   return [
-    http.get(`${PERMISSION}/`, () => HttpResponse.json({ status: 'Authorized' })),
+    http.get(PERMISSION, () => HttpResponse.json({ status: 'Authorized' })),
     http.post(`${PERMISSION}/authorize`, async ({ request }) => {
       state.authorizeCalls += 1;
       const { items } = (await request.json()) as {

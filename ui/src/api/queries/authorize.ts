@@ -81,5 +81,6 @@ export const decision = (permission: Permission, resourceRef?: string) =>
     queryFn: () => load(permission, resourceRef),
     staleTime: 60_000,
     retry: false,
-    enabled: permissionsOn(),
+    // Backstage refuses a whole call in which a permission on things comes without a thing.
+    enabled: permissionsOn() && (permission.resourceType === undefined || resourceRef !== undefined),
   });

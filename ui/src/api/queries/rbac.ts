@@ -104,7 +104,7 @@ export const standing = () =>
     queryKey: ['rbac', 'standing'],
     queryFn: async ({ signal }): Promise<Standing> => {
       try {
-        const { status } = await get<{ status?: string }>('/', signal);
+        const { status } = await get<{ status?: string }>('', signal);
         return status === 'Authorized' ? 'authorized' : 'denied';
       } catch (error) {
         if (isStatus(error, 403)) return 'denied';
