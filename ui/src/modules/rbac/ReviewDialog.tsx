@@ -146,6 +146,11 @@ function sentence(text: string): string {
 
 const WORDS = { ALLOW: 'allowed', DENY: 'denied', CONDITIONAL: 'on a condition' };
 
+function stepWords({ from, to }: Difference): string {
+  if (!from || !to) return '';
+  return from === to ? ' on another condition' : ` ${WORDS[from]} → ${WORDS[to]}`;
+}
+
 function Side({ title, list }: { title: string; list: Difference[] }) {
   if (list.length === 0) return null;
   const users = [...new Set(list.map((each) => each.userEntityRef))];
@@ -162,9 +167,7 @@ function Side({ title, list }: { title: string; list: Difference[] }) {
                 .map((each) => (
                   <li key={`${each.permission} ${each.action}`}>
                     <span className="mono">{each.permission}</span>
-                    {each.from && each.to ? (
-                      <span className="quiet">{` ${WORDS[each.from]} → ${WORDS[each.to]}`}</span>
-                    ) : null}
+                    <span className="quiet">{stepWords(each)}</span>
                   </li>
                 ))}
             </ul>
