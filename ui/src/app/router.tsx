@@ -17,9 +17,14 @@ import { PageError, PageMissing } from '@/modules/shell/PageError';
 import { Shell } from '@/modules/shell/Shell';
 import { CatalogPage } from '@/pages/CatalogPage';
 import { basePath } from './config';
-import { one, oneOf, parseSearch, stringifySearch } from './search';
+import { one, oneOf, parseSearch, stringifySearch, whole } from './search';
 
-export type EntitySearch = GraphSearch & { change?: string | undefined; format?: 'json' | undefined };
+export type EntitySearch = GraphSearch & {
+  change?: string | undefined;
+  format?: 'json' | undefined;
+  /** How many steps dependencies are followed. */
+  steps?: number | undefined;
+};
 export type OperationsSearch = { tab?: 'pending' | 'locations' | undefined; q?: string | undefined };
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -60,6 +65,7 @@ const entity = createRoute({
   validateSearch: (raw: Record<string, unknown>): EntitySearch => ({
     ...readGraphSearch(raw),
     change: one(raw.change),
+    steps: whole(raw.steps, 1, 6),
     format: oneOf(raw.format, ['json'] as const),
   }),
   component: lazyRouteComponent(() => import('@/pages/EntityPage'), 'EntityPage'),

@@ -16,20 +16,7 @@ function isLink(value: unknown): value is LinkData {
 export function LinksCard({ entity }: { entity: Entity }) {
   const raw: unknown = entity.metadata.links;
   const links = Array.isArray(raw) ? raw.filter(isLink) : [];
-  if (links.length === 0) {
-    return (
-      <p className={styles.offer}>
-        <span>
-          No links yet. Add <span className="mono">metadata.links</span>
-        </span>
-        <CopyButton
-          iconOnly
-          label="Copy an example of metadata.links"
-          value={'  links:\n    - url: https://example.com/dashboard\n      title: Dashboard\n'}
-        />
-      </p>
-    );
-  }
+  if (links.length === 0) return null;
   return (
     <Card title="Links">
       <ul className={styles.links}>

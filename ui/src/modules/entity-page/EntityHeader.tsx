@@ -10,6 +10,7 @@ import { messageOf } from '@/api/error';
 import { refreshEntity } from '@/api/queries/entities';
 import { useShortcut } from '@/app/shortcuts';
 import { buttonClass, IconButton } from '@/components/Button';
+import { SafeLink } from '@/components/SafeLink';
 import { safeHref } from '@/components/safeHref';
 import { toast } from '@/components/toasts';
 import { EntityLink } from '@/modules/entity/EntityLink';
@@ -28,7 +29,8 @@ import { formatRef, refOf, refText } from '@/modules/entity/ref';
 import { StarButton } from '@/modules/stars/StarButton';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './EntityHeader.module.css';
-import { locationHref, parseLocationRef } from './locationRef';
+import { locationHref, parseLocationRef, shortTarget } from './locationRef';
+import { directly } from './relationSections';
 import { type TabId, tabsOf } from './tabs';
 
 const UnregisterDialog = lazy(() => import('./UnregisterDialog'));
@@ -42,6 +44,10 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
   const owner = ownerOf(entity);
   const parents = related(entity, 'partOf').concat(related(entity, 'childOf'));
   const lifecycle = specText(entity, 'lifecycle');
+  const needed = directly(entity, 'neededBy').length;
+  const code =
+    locationHref(parseLocationRef(annotation(entity, 'backstage.io/source-location'))) ??
+    safeHref(annotation(entity, 'backstage.io/view-url'));
   const look = kindLook(entity.kind);
   return (
     <header className={styles.header}>
@@ -98,6 +104,20 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
           <div>
             <dt>Lifecycle</dt>
             <dd>{lifecycle}</dd>
+          </div>
+        ) : null}
+        {needed > 0 ? (
+          <div>
+            <dt>Needed by</dt>
+            <dd className="tabular">{needed.toLocaleString('en')}</dd>
+          </div>
+        ) : null}
+        {code ? (
+          <div>
+            <dt>Code</dt>
+            <dd>
+              <SafeLink address={code}>{shortTarget(code)}</SafeLink>
+            </dd>
           </div>
         ) : null}
         <div>
