@@ -37,6 +37,10 @@ it('goes the other way, no deeper than told', async () => {
   ]);
 });
 
+it('counts who uses its API as needing it directly', async () => {
+  expect(steps((await follow(c('server'), 'neededBy', 1, read)).items)).toEqual([[c('web'), 1, c('api')]]);
+});
+
 it('says how much it left out at its limit', async () => {
   const { items, left } = await follow(c('web'), 'needs', 6, read, 1);
   expect(items).toHaveLength(1);

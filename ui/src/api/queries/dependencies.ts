@@ -41,17 +41,21 @@ export async function follow(
 ): Promise<Dependencies> {
   const found = new Map<string, Dependency>();
   let left = 0;
-  let level = [root];
-  let entities = await read(level);
+  const [start] = await read([root]);
+  // What it provides, or who provides it, stands for the entity itself: whoever uses its API needs it directly.
+  const itself = (start?.relations ?? [])
+    .filter((relation) => OF_ITSELF.has(relation.type))
+    .map((relation) => relation.targetRef.toLowerCase());
+  let level = [root, ...new Set(itself)];
+  let entities = [start ?? null, ...(level.length > 1 ? await read(level.slice(1)) : [])];
+  const self = new Set(level);
   for (let step = 1; step <= depth && level.length > 0; step += 1) {
     const next: Dependency[] = [];
     level.forEach((ref, index) => {
       for (const relation of entities[index]?.relations ?? []) {
         if (!NEED_RELATIONS[way].includes(relation.type)) continue;
-        // What it provides, or who provides it, is a fact about itself and stands by itself.
-        if (step === 1 && OF_ITSELF.has(relation.type)) continue;
         const target = relation.targetRef.toLowerCase();
-        if (target === root || found.has(target)) continue;
+        if (self.has(target) || found.has(target)) continue;
         if (found.size >= most) {
           left += 1;
           continue;

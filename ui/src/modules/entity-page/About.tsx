@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { Entity } from '@/api/catalog';
 import { Card } from '@/components/Card';
 import { CopyButton } from '@/components/CopyButton';
+import { MiddleText } from '@/components/MiddleText';
 import { SafeLink } from '@/components/SafeLink';
 import { annotation, type EntityLink as LinkData, text, texts } from '@/modules/entity/entity';
 import { refText } from '@/modules/entity/ref';
@@ -47,7 +48,9 @@ export function AboutCard({ entity }: { entity: Entity }) {
       <dl className={styles.list}>
         <dt>Reference</dt>
         <dd className={styles.reference}>
-          <span className="mono">{refText(entity)}</span>
+          <span className={`${styles.refText} mono`}>
+            <MiddleText text={refText(entity)} />
+          </span>
           <CopyButton iconOnly label="Copy the reference" value={refText(entity)} />
         </dd>
         {tags.length > 0 ? (

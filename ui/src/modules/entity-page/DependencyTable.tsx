@@ -12,7 +12,11 @@ import { parseRef } from '@/modules/entity/ref';
 import styles from './RelationTable.module.css';
 
 const TITLES: Record<Way, string> = { needs: 'Depends on', neededBy: 'Needed by' };
-export const MAX_STEPS = 6;
+const NOTHING: Record<Way, string> = {
+  needs: 'Nothing in the catalog',
+  neededBy: 'Nothing in the catalog uses its APIs',
+};
+const MAX_STEPS = 6;
 /** How many rows of its own relations the entity has; the place that is held until they are there. */
 const MOST_HELD = 12;
 
@@ -69,6 +73,11 @@ export function DependencyTable({ root, way, direct, depth, onDepth }: Props) {
             </tr>
           </thead>
           <tbody>
+            {rows?.length === 0 ? (
+              <tr>
+                <td colSpan={4}>{NOTHING[way]}</td>
+              </tr>
+            ) : null}
             {rows
               ? rows.map((item) => <Row key={item.ref} item={item} root={root} rows={rows} />)
               : Array.from({ length: Math.min(direct, MOST_HELD) }, (_, index) => (
@@ -92,7 +101,7 @@ function Row({ item, root, rows }: { item: Dependency; root: string; rows: Depen
   const { entity } = item;
   const owner = entity ? ownerOf(entity) : undefined;
   const problems = entity ? problemsOf(entity).length : 0;
-  const via = item.via === root ? undefined : rows.find((row) => row.ref === item.via);
+  const via = rows.find((row) => row.ref === item.via)?.entity;
   const kind = kindLook(parseRef(item.ref)?.kind ?? '').label;
   return (
     <tr>
@@ -111,10 +120,10 @@ function Row({ item, root, rows }: { item: Dependency; root: string; rows: Depen
       <td className={styles.wide}>{owner ? <EntityLink target={owner} /> : null}</td>
       <td title={kind}>{entity ? (specText(entity, 'type') ?? kind) : 'Not in the catalog'}</td>
       <td className={styles.wide}>
-        {via ? (
-          <EntityLink target={via.ref} title={via.entity ? displayName(via.entity) : undefined} />
-        ) : (
+        {item.via === root ? (
           <span className="quiet">directly</span>
+        ) : (
+          <EntityLink target={item.via} title={via ? displayName(via) : undefined} />
         )}
       </td>
     </tr>

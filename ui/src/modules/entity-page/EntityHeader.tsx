@@ -2,11 +2,12 @@
 
 import { Menu } from '@mantine/core';
 import { IconCode, IconCopy, IconDots, IconEdit, IconRefresh, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { Entity } from '@/api/catalog';
 import { messageOf } from '@/api/error';
+import { dependencies, NEED_RELATIONS } from '@/api/queries/dependencies';
 import { refreshEntity } from '@/api/queries/entities';
 import { useShortcut } from '@/app/shortcuts';
 import { buttonClass, IconButton } from '@/components/Button';
@@ -30,7 +31,6 @@ import { StarButton } from '@/modules/stars/StarButton';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './EntityHeader.module.css';
 import { locationHref, parseLocationRef, shortTarget } from './locationRef';
-import { directly } from './relationSections';
 import { type TabId, tabsOf } from './tabs';
 
 const UnregisterDialog = lazy(() => import('./UnregisterDialog'));
@@ -44,7 +44,11 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
   const owner = ownerOf(entity);
   const parents = related(entity, 'partOf').concat(related(entity, 'childOf'));
   const lifecycle = specText(entity, 'lifecycle');
-  const needed = directly(entity, 'neededBy').length;
+  const { data: dependents } = useQuery({
+    ...dependencies(refText(entity), 'neededBy', 1),
+    enabled: (entity.relations ?? []).some((relation) => NEED_RELATIONS.neededBy.includes(relation.type)),
+  });
+  const needed = dependents?.items.length;
   const code =
     locationHref(parseLocationRef(annotation(entity, 'backstage.io/source-location'))) ??
     safeHref(annotation(entity, 'backstage.io/view-url'));
@@ -106,12 +110,6 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
             <dd>{lifecycle}</dd>
           </div>
         ) : null}
-        {needed > 0 ? (
-          <div>
-            <dt>Needed by</dt>
-            <dd className="tabular">{needed.toLocaleString('en')}</dd>
-          </div>
-        ) : null}
         {code ? (
           <div>
             <dt>Code</dt>
@@ -130,6 +128,12 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
                 : `${problems.length} problems`}
           </dd>
         </div>
+        {needed ? (
+          <div>
+            <dt>Needed by</dt>
+            <dd className="tabular">{needed.toLocaleString('en')}</dd>
+          </div>
+        ) : null}
       </dl>
       <nav className={styles.tabs} aria-label={`Parts of ${title}`}>
         {tabsOf(entity).map((each) => (

@@ -1,6 +1,7 @@
 // The first tab of an entity page: what it hangs together with, and on the right what is known about it.
 
 import type { Entity } from '@/api/catalog';
+import { related } from '@/modules/entity/entity';
 import { refText } from '@/modules/entity/ref';
 import { GroupTree } from '@/modules/org/GroupTree';
 import { AboutCard, LinksCard } from './About';
@@ -30,7 +31,8 @@ export function OverviewTab({ entity, steps, onSteps }: Props) {
     (section) => !(kind === 'group' && section.type === 'parentOf'),
   );
   const needs = WAYS.map((way) => ({ way, direct: directly(entity, way).length })).filter(
-    ({ direct }) => direct > 0,
+    // Whoever uses an API of it needs it too; who that is, only the APIs say.
+    ({ way, direct }) => direct > 0 || (way === 'neededBy' && related(entity, 'providesApi').length > 0),
   );
   const nothing = sections.length === 0 && needs.length === 0 && !owner && kind !== 'location';
   return (

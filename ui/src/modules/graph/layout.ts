@@ -69,7 +69,7 @@ function placeFlat(graph: Part, direction: Direction, longestLayer: number): Lay
 const BOX_PAD = 12;
 const BOX_HEAD = 24;
 /** A box is rather broad than long. */
-const LONGEST_IN_BOX = 5;
+const LONGEST_IN_BOX = 8;
 
 /** Each group is laid out by itself, then the boxes among each other, so that they never lie on each other. */
 function placeBoxes(graph: Graph, direction: Direction, groups: Groups): Layout {
