@@ -15,6 +15,14 @@ export const PAGES = [
   { name: 'user', path: '/catalog/default/user/rosa.lindqvist' },
   { name: 'missing', path: '/catalog/default/component/no-such-thing' },
   { name: 'graph', path: '/catalog-graph?root=component:default/booking-service&table=yes' },
+  {
+    name: 'graph-grouped',
+    path: '/catalog-graph?root=component:default/booking-service&group=system&labels=yes',
+  },
+  {
+    name: 'graph-path',
+    path: '/catalog-graph?root=component:default/customer-portal&to=resource:default/booking-db&table=yes',
+  },
   { name: 'graph-start', path: '/catalog-graph' },
   { name: 'register', path: '/catalog-import' },
   { name: 'operations', path: '/operations' },

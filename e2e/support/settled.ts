@@ -2,10 +2,24 @@
 
 import type { Page } from 'playwright-core';
 
-/** No request under way, and no placeholder left in sight. */
+const FRAMES = 3;
+
+/**
+ * The page says of itself that it is complete (`aria-busy` on its main region, which also holds while the router changes
+ * pages), no placeholder is left in sight, and this stays so for a few frames: an answer may bring the next question.
+ * Requests on the network say nothing about it: after a navigation inside the portal the document has long been loaded,
+ * and the stream of changes never ends.
+ */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle');
-  await page.waitForFunction(
-    () => document.querySelectorAll('[class*="skeleton"]').length === 0 && document.fonts.status === 'loaded',
-  );
+  await page.waitForFunction((frames) => {
+    const quiet =
+      document.querySelector('#main[aria-busy="false"]') !== null &&
+      document.querySelectorAll('[class*="skeleton"], [class*="ToCome"]').length === 0 &&
+      document.fonts.status === 'loaded';
+    const counter = window as unknown as { quietFrames?: number };
+    counter.quietFrames = quiet ? (counter.quietFrames ?? 0) + 1 : 0;
+    if (counter.quietFrames < frames) return false;
+    counter.quietFrames = 0;
+    return true;
+  }, FRAMES);
 }

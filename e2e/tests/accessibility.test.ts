@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { violations } from '../support/axe';
 import { launch, open } from '../support/browser';
 import { PAGES } from '../support/pages';
 import { settled } from '../support/settled';
+import { violations } from '../support/violations';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -42,6 +42,7 @@ it('moves between pages and rows, and lists its keys', async () => {
   await page.keyboard.press('?');
   await page.getByRole('dialog', { name: 'Keys' }).getByText('Next row').waitFor();
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('g');
   await page.keyboard.press('o');
   await page.waitForURL('**/operations');
@@ -53,6 +54,6 @@ it('skips to the page and shows where the focus is', async () => {
   await settled(page);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
-  expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+  await page.waitForFunction(() => document.activeElement?.id === 'main');
   await context.close();
 });

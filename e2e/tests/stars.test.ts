@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
 import { launch, open, rowRefs } from '../support/browser';
+import { settled } from '../support/settled';
 import { until } from '../support/until';
 
 let browser: Browser;
@@ -11,8 +12,7 @@ afterAll(() => browser.close());
 
 it('keeps stars on the server, for the next browser too', async () => {
   const first = await open(browser, '/catalog/default/component/pricing-service');
-  const star = first.page.getByRole('button', { name: /^Star / }).first();
-  await star.waitFor();
+  await settled(first.page);
   const saved = first.page.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.ok());
   await first.page.keyboard.press('s');
   await saved;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launch, open } from '../support/browser';
 import { PAGES } from '../support/pages';
 import { settled } from '../support/settled';
+import { until } from '../support/until';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -17,7 +18,7 @@ it('follows the system, and keeps a choice of its own', async () => {
   expect(await scheme()).toBe('dark');
   await page.getByRole('button', { name: 'Theme' }).click();
   await page.getByRole('menuitemradio', { name: 'Light' }).click();
-  expect(await scheme()).toBe('light');
+  await until('the page is light', 10_000, async () => (await scheme()) === 'light');
   await page.reload();
   await settled(page);
   expect(await scheme()).toBe('light');

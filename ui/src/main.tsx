@@ -4,10 +4,11 @@ import './theme/mantine.css';
 import './theme/base.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { currentSession, resumeSession, signInThroughProxy } from './api/session';
+import { currentSession, signInThroughProxy } from './api/session';
 import { App, loadPage, readSignInOptions } from './app/App';
+import { resumed } from './boot';
 
-if (resumeSession()) {
+if (resumed) {
   loadPage();
 } else {
   const session = currentSession();

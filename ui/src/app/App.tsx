@@ -5,6 +5,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect } from 'react';
 import { ApiError } from '@/api/error';
+import { useLiveCatalog } from '@/api/live/useLiveCatalog';
 import { signInOptions } from '@/api/queries/signInOptions';
 import { currentSession, subscribe } from '@/api/session';
 import type { SignInOptions } from '@/api/signInCalls';
@@ -49,6 +50,12 @@ subscribe(() => {
   else if (left.trouble && !now.trouble) void client.invalidateQueries();
 });
 
+/** Draws nothing; what is on screen follows the catalog's changes. */
+function Live() {
+  useLiveCatalog();
+  return null;
+}
+
 export function App() {
   const session = useSession();
   useEffect(() => {
@@ -67,6 +74,7 @@ export function App() {
             <SessionTrouble trouble={session.trouble} />
           ) : null}
         </Suspense>
+        {session.state === 'signed-in' ? <Live /> : null}
       </QueryClientProvider>
       <Toasts />
     </MantineProvider>

@@ -8,17 +8,25 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { entityPage } from '@/api/queries/entities';
 import { type AuditSearch, readAuditSearch } from '@/modules/audit/auditSearch';
 import { readCatalogSearch } from '@/modules/catalog/filters';
-import { firstPage } from '@/modules/catalog/firstPage';
+import { firstQuery } from '@/modules/catalog/firstQuery';
+import { PAGE_SIZE } from '@/modules/catalog/segments';
 import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
 import { readRbacSearch } from '@/modules/rbac/rbacSearch';
 import { Frame } from '@/modules/shell/Frame';
 import { PageError, PageMissing } from '@/modules/shell/PageError';
+import { CatalogPage } from '@/pages/CatalogPage';
 import { basePath } from './config';
-import { one, oneOf, parseSearch, stringifySearch } from './search';
+import { one, oneOf, parseSearch, stringifySearch, whole } from './search';
 
-export type EntitySearch = GraphSearch & { change?: string | undefined; format?: 'json' | undefined };
+export type EntitySearch = GraphSearch & {
+  change?: string | undefined;
+  format?: 'json' | undefined;
+  /** How many steps dependencies are followed. */
+  steps?: number | undefined;
+};
 export type OperationsSearch = { tab?: 'pending' | 'locations' | undefined; q?: string | undefined };
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
@@ -45,12 +53,12 @@ const catalog = createRoute({
   getParentRoute: () => root,
   path: '/catalog',
   validateSearch: readCatalogSearch,
-  loaderDeps: ({ search }) => ({ first: firstPage(search) }),
+  loaderDeps: ({ search }) => ({ first: firstQuery(search) }),
   loader: ({ context, deps }) => {
     // Started, not waited for: the page draws itself while the rows are on their way.
-    if (deps.first) void context.client.prefetchQuery(deps.first);
+    if (deps.first) void context.client.prefetchQuery(entityPage(deps.first, PAGE_SIZE, 0));
   },
-  component: lazyRouteComponent(() => import('@/pages/CatalogPage'), 'CatalogPage'),
+  component: CatalogPage,
 });
 
 const entity = createRoute({
@@ -59,6 +67,7 @@ const entity = createRoute({
   validateSearch: (raw: Record<string, unknown>): EntitySearch => ({
     ...readGraphSearch(raw),
     change: one(raw.change),
+    steps: whole(raw.steps, 1, 6),
     format: oneOf(raw.format, ['json'] as const),
   }),
   component: lazyRouteComponent(() => import('@/pages/EntityPage'), 'EntityPage'),

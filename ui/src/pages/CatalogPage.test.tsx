@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { http } from 'msw';
 import { expect, it } from 'vitest';
 import { component, fakeCatalog, type Seen } from '@/testing/fakeCatalog';
 import { renderApp } from '@/testing/renderApp';
-import { server } from '@/testing/server';
+import { CATALOG, server } from '@/testing/server';
 
 const entities = [
   component('alpha', { type: 'service', owner: 'team-a' }),
@@ -74,4 +75,25 @@ it('filters by text and keeps it in the address', async () => {
   await userEvent.type(await screen.findByRole('searchbox', { name: 'Filter components' }), 'gam');
   await waitFor(() => expect(names()).toEqual(['gamma']));
   expect(address()).toBe('/catalog?q=gam');
+});
+
+it('says that it is busy until everything in sight is there', async () => {
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  server.use(
+    http.post(`${CATALOG}/entities/by-query`, async () => {
+      await held;
+      return undefined;
+    }),
+    ...fakeCatalog(entities),
+  );
+  renderApp('/catalog');
+  const main = await screen.findByRole('main');
+  await screen.findByRole('table', { name: 'Components' });
+  expect(main.getAttribute('aria-busy')).toBe('true');
+  answer();
+  await waitFor(() => expect(main.getAttribute('aria-busy')).toBe('false'));
+  expect(names()).toEqual(['alpha', 'beta', 'gamma']);
 });

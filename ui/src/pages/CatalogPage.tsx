@@ -4,11 +4,13 @@ import { IconFilter, IconX } from '@tabler/icons-react';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useIdentity } from '@/api/useSession';
+import { firstPaint } from '@/app/firstPaint';
 import { useShortcut } from '@/app/shortcuts';
 import { useTitle } from '@/app/useTitle';
 import { Button } from '@/components/Button';
 import { ErrorNotice } from '@/components/Notice';
 import { SearchField } from '@/components/SearchField';
+import { useSelection } from '@/modules/catalog/bulk/useSelection';
 import { CatalogTable } from '@/modules/catalog/CatalogTable';
 import { columnsFor, sortField } from '@/modules/catalog/columns';
 import { EmptyCatalog } from '@/modules/catalog/EmptyCatalog';
@@ -34,7 +36,8 @@ import { kindLook } from '@/modules/entity/kinds';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './CatalogPage.module.css';
 
-const CatalogMenus = lazy(() => import('@/modules/catalog/CatalogMenus'));
+const CatalogMenus = lazy(() => firstPaint.then(() => import('@/modules/catalog/CatalogMenus')));
+const BulkBar = lazy(() => import('@/modules/catalog/bulk/BulkBar'));
 const Dialog = lazy(() => import('@/components/Dialog'));
 
 const route = getRouteApi('/catalog');
@@ -54,14 +57,19 @@ export function CatalogPage() {
   useTitle(plural);
 
   const change = (next: CatalogSearch, replace = false) => void navigate({ search: next, replace });
-  const columns = columnsFor(kind, search.cols);
-  const shown = columns.filter((each) => each.shown).map((each) => each.column);
+  const columns = useMemo(() => columnsFor(kind, search.cols), [kind, search.cols]);
+  const shown = useMemo(() => columns.filter((each) => each.shown).map((each) => each.column), [columns]);
   const listing = useSegments(search, mine, collapsed);
   const sortId =
     columns.find(({ column }) => column.field === sortField(kind, search.sort))?.column.id ?? 'name';
 
   useShortcut('Catalog', '/', 'Filter the list', () => find.current?.focus());
-  useShortcut('Catalog', 'x', 'Clear all filters', () => change(cleared(search)));
+  useShortcut('Catalog', 'c', 'Clear all filters', () => change(cleared(search)));
+
+  const query = { query: predicateOf(search, mine), text: search.q };
+  const selection = useSelection(JSON.stringify(query));
+  const selectAll = () => selection.all(query, listing.total ?? 0);
+  useShortcut('List', 'A', 'Select everything that is listed', selectAll);
 
   const onSort = (id: string) => {
     const again = id === sortId;
@@ -90,35 +98,54 @@ export function CatalogPage() {
         </aside>
         <section className={styles.list} aria-label={plural}>
           <div className={styles.bar}>
-            <ScopeSwitch search={search} mine={mine} listed={listing.total} />
-            <div className={styles.find}>
-              <SearchField
-                ref={find}
-                label={`Filter ${plural.toLowerCase()}`}
-                hint="/"
-                value={search.q ?? ''}
-                onChange={(q) => change({ ...search, q: q || undefined }, true)}
-              />
-            </div>
-            <span className={styles.total} role="status">
-              {listing.total === undefined
-                ? ''
-                : `${listing.total.toLocaleString('en')} ${listing.total === 1 ? kindNoun(kind) : plural.toLowerCase()}`}
-            </span>
-            <Button small weight="quiet" className={styles.filtersButton} onClick={() => setRailOpen(true)}>
-              <IconFilter size={16} aria-hidden />
-              Filters
-              {filters > 0 ? ` (${filters})` : ''}
-            </Button>
-            <Suspense fallback={<span className={styles.menusToCome} />}>
-              <CatalogMenus
-                search={search}
-                query={{ query: predicateOf(search, mine), text: search.q }}
-                columns={columns}
-                onColumns={(ids) => change({ ...search, cols: ids.filter((id) => id !== 'name') }, true)}
-                onGroup={(group) => change({ ...search, group, sort: undefined, dir: undefined })}
-              />
-            </Suspense>
+            {selection.chosen.size > 0 ? (
+              <Suspense fallback={<span className={styles.menusToCome} />}>
+                <BulkBar
+                  chosen={selection.chosen}
+                  total={listing.total}
+                  columns={shown}
+                  onAll={selectAll}
+                  onClear={selection.clear}
+                />
+              </Suspense>
+            ) : (
+              <>
+                <ScopeSwitch search={search} mine={mine} listed={listing.total} />
+                <div className={styles.find}>
+                  <SearchField
+                    ref={find}
+                    label={`Filter ${plural.toLowerCase()}`}
+                    hint="/"
+                    value={search.q ?? ''}
+                    onChange={(q) => change({ ...search, q: q || undefined }, true)}
+                  />
+                </div>
+                <span className={styles.total} role="status">
+                  {listing.total === undefined
+                    ? ''
+                    : `${listing.total.toLocaleString('en')} ${listing.total === 1 ? kindNoun(kind) : plural.toLowerCase()}`}
+                </span>
+                <Button
+                  small
+                  weight="quiet"
+                  className={styles.filtersButton}
+                  onClick={() => setRailOpen(true)}
+                >
+                  <IconFilter size={16} aria-hidden />
+                  Filters
+                  {filters > 0 ? ` (${filters})` : ''}
+                </Button>
+                <Suspense fallback={<span className={styles.menusToCome} />}>
+                  <CatalogMenus
+                    search={search}
+                    query={query}
+                    columns={columns}
+                    onColumns={(ids) => change({ ...search, cols: ids.filter((id) => id !== 'name') }, true)}
+                    onGroup={(group) => change({ ...search, group, sort: undefined, dir: undefined })}
+                  />
+                </Suspense>
+              </>
+            )}
           </div>
           <FilterChips search={search} onChange={change} />
           {listing.error && listing.total === undefined ? (
@@ -136,6 +163,7 @@ export function CatalogPage() {
               sort={{ id: sortId, dir: search.dir ?? 'asc' }}
               onSort={onSort}
               onToggleGroup={onToggleGroup}
+              selection={selection}
             />
           )}
         </section>

@@ -2,70 +2,22 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import { catalog, type Entity, unwrap } from '../catalog';
+import { takeEarly } from '../early';
 import { isStatus } from '../error';
-import type { Predicate } from '../predicate';
+import { type EntityQuery, type PageSlice, pageRequest, ROW_FIELDS } from './pageRequest';
 
-/** What a row of a list shows; nothing else is asked for. */
-export const ROW_FIELDS = [
-  'apiVersion',
-  'kind',
-  'metadata.uid',
-  'metadata.name',
-  'metadata.namespace',
-  'metadata.title',
-  'metadata.description',
-  'metadata.tags',
-  'metadata.annotations.backstage.io/orphan',
-  'spec.type',
-  'spec.lifecycle',
-  'spec.owner',
-  'spec.system',
-  'spec.domain',
-  'spec.target',
-  'spec.parent',
-  'spec.memberOf',
-  'spec.profile',
-  'status.items',
-];
-
-export const TEXT_FIELDS = [
-  'metadata.name',
-  'metadata.title',
-  'metadata.description',
-  'spec.profile.displayName',
-  'spec.profile.email',
-];
-
-export type Order = { field: string; order: 'asc' | 'desc' };
-
-export type EntityQuery = { query: Predicate; order?: Order | undefined; text?: string | undefined };
+type PageAnswer = { items: unknown[]; totalItems: number; pageInfo: { nextCursor?: string } };
 
 export type EntityPage = { items: Entity[]; totalItems: number; nextCursor: string | undefined };
 
-type PageOptions = {
-  limit: number;
-  offset?: number;
-  cursor?: string | undefined;
-  fields?: string[];
-  signal?: AbortSignal;
-};
-
 /** One page, at an offset or after a cursor. */
 export async function fetchPage(
-  { query, order, text }: EntityQuery,
-  { limit, offset, cursor, fields, signal }: PageOptions,
+  query: EntityQuery,
+  { signal, ...slice }: PageSlice & { signal?: AbortSignal },
 ): Promise<EntityPage> {
-  const body = cursor
-    ? { cursor, limit, fields }
-    : {
-        query: query as never,
-        limit,
-        ...(offset ? { offset } : {}),
-        ...(order ? { orderBy: [order] } : {}),
-        ...(text ? { fullTextFilter: { term: text, fields: TEXT_FIELDS } } : {}),
-        ...(fields ? { fields } : {}),
-      };
-  const page = await unwrap(catalog.POST('/entities/by-query', { body, signal: signal ?? null }));
+  const body = pageRequest(query, slice);
+  const early = await takeEarly<PageAnswer>(JSON.stringify(body));
+  const page = early ?? (await unwrap(catalog.POST('/entities/by-query', { body, signal: signal ?? null })));
   return { items: page.items as Entity[], totalItems: page.totalItems, nextCursor: page.pageInfo.nextCursor };
 }
 

@@ -44,6 +44,20 @@ function load(ref: string): Promise<Entity | null> {
   });
 }
 
+/** The same facts for many references at once, by reference; for lists that show hundreds. */
+export const entityNames = (refs: string[]) =>
+  queryOptions({
+    queryKey: ['catalog', 'names', refs],
+    queryFn: async ({ signal, client }) => {
+      const entities = await fetchByRefs(refs, CARD_FIELDS, signal);
+      const names = new Map(refs.map((ref, index) => [ref, entities[index] ?? null]));
+      for (const [ref, entity] of names) client.setQueryData(['catalog', 'card', ref], entity);
+      return names;
+    },
+    enabled: refs.length > 0,
+    staleTime: 60_000,
+  });
+
 /** The facts about one entity, or null if the catalog does not have it. */
 export const entityCard = (ref: string) =>
   queryOptions({

@@ -5,7 +5,7 @@ import { IconBookmark, IconCheck, IconColumns3, IconDownload } from '@tabler/ico
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { messageOf } from '@/api/error';
-import type { EntityQuery } from '@/api/queries/entities';
+import type { EntityQuery } from '@/api/queries/pageRequest';
 import { parseSearch, stringifySearch } from '@/app/search';
 import { IconButton } from '@/components/Button';
 import { toast } from '@/components/toasts';

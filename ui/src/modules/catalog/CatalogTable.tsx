@@ -1,26 +1,27 @@
 // The table of the catalog: only the rows in sight exist, and only their pages are asked for.
 
 import { useMediaQuery } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useQueries } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import type { Entity } from '@/api/catalog';
-import { entityPage } from '@/api/queries/entities';
+import { contentDrawn, usePainted } from '@/app/firstPaint';
 import { useShortcut } from '@/app/shortcuts';
-import { Skeleton } from '@/components/Skeleton';
-import { EntityLink } from '@/modules/entity/EntityLink';
-import { displayName, ownerOf, specText } from '@/modules/entity/entity';
-import { refOf, refText, shortRef } from '@/modules/entity/ref';
-import { StarToggle } from '@/modules/stars/StarButton';
+import { refText } from '@/modules/entity/ref';
 import { useStars } from '@/modules/stars/useStars';
+import type { Selection } from './bulk/useSelection';
+import { GroupHeader, Head } from './CatalogHeads';
+import { Cells, NarrowCells } from './CatalogRow';
 import styles from './CatalogTable.module.css';
 import type { Column } from './columns';
-import { listLength, PAGE_SIZE, type Place, pagesFor, placeAt, type Segment } from './segments';
+import { listLength, placeAt, type Segment } from './segments';
+import { useAnchor } from './useAnchor';
+import { useRows } from './useRows';
 
 const ROW = 36;
 const NARROW_ROW = 56;
 const HEAD = 32;
+/** Rows out of sight that are drawn too; the first picture does without most of them. */
+const OVERSCAN = { first: 2, later: 12 };
 
 type Props = {
   label: string;
@@ -30,45 +31,94 @@ type Props = {
   sort: { id: string; dir: 'asc' | 'desc' };
   onSort: (id: string) => void;
   onToggleGroup: (key: string) => void;
+  selection: Selection;
 };
 
-export function CatalogTable({ label, columns, segments, stale, sort, onSort, onToggleGroup }: Props) {
+export function CatalogTable(props: Props) {
+  const { label, columns, segments, stale, sort, onSort, onToggleGroup, selection } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const narrow = useMediaQuery('(max-width: 640px)', undefined, { getInitialValueInEffect: false }) ?? false;
   const stars = useStars();
+  const painted = usePainted();
   const known = segments.some((segment) => segment.count !== undefined);
   const length = known ? listLength(segments) : 20;
+  const rowSize = narrow ? NARROW_ROW : ROW;
   const virtual = useVirtualizer({
     count: length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (narrow ? NARROW_ROW : ROW),
-    overscan: 12,
+    estimateSize: () => rowSize,
+    overscan: painted ? OVERSCAN.later : OVERSCAN.first,
+    // The first rows are drawn without measuring first.
+    initialRect: { width: window.innerWidth, height: window.innerHeight - 140 },
     scrollMargin: narrow ? 0 : HEAD,
     getItemKey: (index) => index,
   });
   const shown = virtual.getVirtualItems();
-  const rows = useRows(segments, shown[0]?.index ?? 0, shown.at(-1)?.index ?? -1);
+  const rows = useRows(segments, columns, shown[0]?.index ?? 0, shown.at(-1)?.index ?? -1);
+  const entityAt = (index: number) => {
+    const place = placeAt(segments, index);
+    return place ? rows.entityAt(place) : undefined;
+  };
+  const idAt = (index: number) => {
+    const entity = entityAt(index);
+    return entity ? refText(entity) : undefined;
+  };
+  useAnchor(scroller, JSON.stringify(segments[0]?.query ?? ''), rowSize, idAt);
 
-  const step = (by: number) => {
-    const current = document.activeElement?.closest<HTMLElement>('[data-index]');
-    let index = current
-      ? Number(current.dataset.index) + by
-      : (shown.find((item) => item.start >= (scroller.current?.scrollTop ?? 0))?.index ?? 0);
+  const drawn = known && shown.some((item) => entityAt(item.index) !== undefined);
+  useEffect(() => {
+    if (drawn) contentDrawn();
+  }, [drawn]);
+
+  const indexInFocus = () => {
+    const row = document.activeElement?.closest<HTMLElement>('[data-index]');
+    return row ? Number(row.dataset.index) : undefined;
+  };
+  const step = (by: number): number | undefined => {
+    const current = indexInFocus();
+    let index =
+      current === undefined
+        ? (shown.find((item) => item.start >= (scroller.current?.scrollTop ?? 0))?.index ?? 0)
+        : current + by;
     while (placeAt(segments, index)?.type === 'header') index += by < 0 ? -1 : 1;
-    if (index < 0 || index >= length) return;
+    if (index < 0 || index >= length) return undefined;
     virtual.scrollToIndex(index);
     requestAnimationFrame(() => {
       scroller.current?.querySelector<HTMLElement>(`[data-index="${index}"] [data-entity-ref]`)?.focus();
     });
+    return index;
   };
-  useShortcut('List', 'j', 'Next row', () => step(1));
-  useShortcut('List', 'k', 'Previous row', () => step(-1));
+  const choose = (index: number | undefined, how: 'toggle' | 'range') => {
+    const entity = index === undefined ? undefined : entityAt(index);
+    if (index !== undefined && entity) selection.choose(entity, index, how, segments);
+  };
+  const extend = (by: number) => {
+    const from = indexInFocus();
+    if (from !== undefined && selection.chosen.size === 0) choose(from, 'toggle');
+    choose(step(by), 'range');
+  };
+  useShortcut('List', 'j', 'Next row', () => void step(1));
+  useShortcut('List', 'k', 'Previous row', () => void step(-1));
+  useShortcut('List', 'x', 'Select the row, or let it go', () => choose(indexInFocus(), 'toggle'));
+  useShortcut('List', 'J', 'Select on to the next row', () => extend(1));
+  useShortcut('List', 'K', 'Select on to the previous row', () => extend(-1));
 
-  const tracks = `36px ${columns.map((column) => column.width).join(' ')}`;
+  const tracks = `68px ${columns.map((column) => column.width).join(' ')}`;
   const offset = narrow ? 0 : HEAD;
+  const classes = `${styles.scroller} ${selection.chosen.size > 0 ? styles.choosing : ''}`;
+  // Rows are drawn again only when something of theirs changes, so what they call stays the same.
+  const actions = useRef({ choose, star: stars.toggle });
+  useEffect(() => {
+    actions.current = { choose, star: stars.toggle };
+  });
+  const onStar = useCallback((entity: Entity) => actions.current.star(refText(entity)), []);
+  const onChoose = useCallback(
+    (index: number, range: boolean) => actions.current.choose(index, range ? 'range' : 'toggle'),
+    [],
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
-    <section ref={scroller} className={styles.scroller} tabIndex={0} aria-label={`${label}, scrolling list`}>
+    <section ref={scroller} className={classes} tabIndex={0} aria-label={`${label}, scrolling list`}>
       {/* biome-ignore-start lint/a11y/useSemanticElements: rows are placed by hand, which table elements do not allow */}
       <div className={styles.table} role="table" aria-label={label} aria-rowcount={length + 1}>
         {narrow ? null : (
@@ -101,21 +151,32 @@ export function CatalogTable({ label, columns, segments, stale, sort, onSort, on
                 </div>
               );
             }
-            const entity = place ? rows(place) : undefined;
+            const entity = place ? rows.entityAt(place) : undefined;
+            const ref = entity ? refText(entity) : undefined;
+            const chosen = ref !== undefined && selection.chosen.has(ref);
+            const row = {
+              entity,
+              chosen,
+              starred: ref !== undefined && stars.isStarred(ref),
+              onStar,
+              index: item.index,
+              onChoose,
+            };
             return (
               <div
-                key={item.key}
+                // What has the focus keeps it when rows come in above.
+                key={ref ? `${place?.segment.key} ${ref}` : item.key}
                 role="row"
                 tabIndex={-1}
                 aria-rowindex={item.index + 2}
                 data-index={item.index}
-                className={narrow ? styles.narrow : styles.row}
+                className={`${narrow ? styles.narrow : styles.row} ${chosen ? styles.chosen : ''}`}
                 style={narrow ? { transform: style.transform } : style}
               >
                 {narrow ? (
-                  <NarrowCells entity={entity} stars={stars} />
+                  <NarrowCells {...row} />
                 ) : (
-                  <Cells entity={entity} columns={columns} stars={stars} />
+                  <Cells {...row} columns={columns} nameOf={rows.nameOf} />
                 )}
               </div>
             );
@@ -124,133 +185,5 @@ export function CatalogTable({ label, columns, segments, stale, sort, onSort, on
       </div>
       {/* biome-ignore-end lint/a11y/useSemanticElements: see above */}
     </section>
-  );
-}
-
-/** Loads the pages in sight and answers which entity stands at a place. */
-function useRows(segments: Segment[], first: number, last: number): (place: Place) => Entity | undefined {
-  const pages = last < first ? [] : pagesFor(segments, first, last);
-  const answers = useQueries({
-    queries: pages.map(({ segment, page }) => entityPage(segment.query, PAGE_SIZE, page * PAGE_SIZE)),
-  });
-  return (place) => {
-    if (place.type === 'header') return undefined;
-    const page = Math.floor(place.offset / PAGE_SIZE);
-    const index = pages.findIndex((each) => each.segment.key === place.segment.key && each.page === page);
-    return answers[index]?.data?.items[place.offset % PAGE_SIZE];
-  };
-}
-
-function Head({ columns, sort, onSort }: Pick<Props, 'columns' | 'sort' | 'onSort'>) {
-  const Arrow = sort.dir === 'desc' ? IconArrowDown : IconArrowUp;
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: see the table above
-    <div role="row" tabIndex={-1} style={{ display: 'contents' }} aria-rowindex={1}>
-      {/* biome-ignore lint/a11y/useSemanticElements: see the table above */}
-      <div role="columnheader" tabIndex={-1} className={styles.headCell}>
-        <span className="visually-hidden">Starred</span>
-      </div>
-      {columns.map((column) => {
-        const on = sort.id === column.id;
-        return (
-          // biome-ignore lint/a11y/useSemanticElements: see the table above
-          <div
-            key={column.id}
-            role="columnheader"
-            tabIndex={-1}
-            className={`${styles.headCell} ${on ? styles.sorted : ''}`}
-            aria-sort={on ? (sort.dir === 'desc' ? 'descending' : 'ascending') : undefined}
-          >
-            {column.field ? (
-              <button type="button" className={styles.sort} onClick={() => onSort(column.id)}>
-                {column.label}
-                {on ? <Arrow size={12} aria-hidden /> : null}
-              </button>
-            ) : (
-              column.label
-            )}
-          </div>
-        );
-      })}
-    </div>
-  );
-}
-
-type Stars = ReturnType<typeof useStars>;
-
-function Star({ entity, stars }: { entity: Entity; stars: Stars }) {
-  const ref = refText(entity);
-  return (
-    <StarToggle on={stars.isStarred(ref)} onToggle={() => stars.toggle(ref)} name={displayName(entity)} />
-  );
-}
-
-function Cells({ entity, columns, stars }: { entity: Entity | undefined; columns: Column[]; stars: Stars }) {
-  return (
-    <>
-      {/* biome-ignore lint/a11y/useSemanticElements: see the table above */}
-      <div role="cell" className={styles.cell} style={{ padding: '0 0 0 4px' }}>
-        {entity ? <Star entity={entity} stars={stars} /> : null}
-      </div>
-      {columns.map((column, index) => (
-        // biome-ignore lint/a11y/useSemanticElements: see the table above
-        <div key={column.id} role="cell" className={styles.cell}>
-          {entity ? column.cell(entity) : <Skeleton width={index === 0 ? '60%' : '40%'} height={12} />}
-        </div>
-      ))}
-    </>
-  );
-}
-
-function NarrowCells({ entity, stars }: { entity: Entity | undefined; stars: Stars }) {
-  const owner = entity ? ownerOf(entity) : undefined;
-  const facts = entity
-    ? [specText(entity, 'type'), specText(entity, 'lifecycle'), owner ? shortRef(owner) : undefined].filter(
-        Boolean,
-      )
-    : [];
-  return (
-    <>
-      {/* biome-ignore lint/a11y/useSemanticElements: see the table above */}
-      <div role="cell" className={styles.narrowMain}>
-        {entity ? (
-          <EntityLink target={refOf(entity)} title={displayName(entity)} />
-        ) : (
-          <Skeleton width="60%" />
-        )}
-        <span className={`${styles.narrowFacts} ellipsis`}>{facts.join(' · ')}</span>
-      </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: see the table above */}
-      <div role="cell">{entity ? <Star entity={entity} stars={stars} /> : null}</div>
-    </>
-  );
-}
-
-function GroupHeader({ segment, onToggle }: { segment: Segment; onToggle: (key: string) => void }) {
-  const Twist = segment.collapsed ? IconChevronRight : IconChevronDown;
-  if (segment.header?.kind === 'note') {
-    return (
-      // biome-ignore lint/a11y/useSemanticElements: see the table above
-      <span role="cell" className="quiet">
-        {segment.header.text}
-      </span>
-    );
-  }
-  const ref = segment.header?.ref;
-  return (
-    // biome-ignore lint/a11y/useSemanticElements: see the table above
-    <span role="cell" style={{ display: 'inline-flex', alignItems: 'center', gap: 8, minWidth: 0 }}>
-      <button
-        type="button"
-        className={styles.twist}
-        aria-expanded={!segment.collapsed}
-        aria-label={`Rows of ${ref ?? 'no group'}`}
-        onClick={() => onToggle(segment.key)}
-      >
-        <Twist size={16} aria-hidden />
-      </button>
-      {ref ? <EntityLink target={ref} /> : <span className="quiet">None</span>}
-      <span className="quiet tabular">{segment.count}</span>
-    </span>
   );
 }

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { FacetValue } from '@/api/catalog';
 import { entityCard } from '@/api/queries/entityCards';
 import { facets } from '@/api/queries/facets';
+import { usePainted } from '@/app/firstPaint';
 import { displayName } from '@/modules/entity/entity';
 import { KindIcon } from '@/modules/entity/KindIcon';
 import { parseRef, shortRef } from '@/modules/entity/ref';
@@ -30,11 +31,12 @@ type Props = { search: CatalogSearch; mine: Mine; onChange: (search: CatalogSear
 function useFacetValues(search: CatalogSearch, mine: Mine): Record<string, FacetValue[] | undefined> {
   const chosen = chosenFacets(search);
   const free = FACETS.filter((facet) => !chosen.includes(facet.id)).map((facet) => facet.field);
-  const common = useQuery(facets(free, predicateOf(search, mine)));
+  const painted = usePainted();
+  const common = useQuery({ ...facets(free, predicateOf(search, mine), search.q), enabled: painted });
   const own = useQueries({
     queries: chosen.map((id) => {
       const field = FACETS.find((facet) => facet.id === id)?.field ?? id;
-      return facets([field], predicateOf(search, mine, id));
+      return { ...facets([field], predicateOf(search, mine, id), search.q), enabled: painted };
     }),
   });
   const values: Record<string, FacetValue[] | undefined> = { ...common.data };

@@ -4,13 +4,17 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { all } from '@/api/predicate';
 import { facets } from '@/api/queries/facets';
+import { usePainted } from '@/app/firstPaint';
 import { KindIcon } from '@/modules/entity/KindIcon';
 import { compareKinds, kindLook } from '@/modules/entity/kinds';
 import styles from '@/pages/CatalogPage.module.css';
 import { ALL_KINDS, type CatalogSearch, DEFAULT_KIND, type Mine, scopePredicate } from './filters';
 
 export function KindTabs({ search, mine }: { search: CatalogSearch; mine: Mine }) {
-  const { data } = useQuery(facets(['kind'], all(scopePredicate(search.scope, mine))));
+  const { data } = useQuery({
+    ...facets(['kind'], all(scopePredicate(search.scope, mine)), search.q),
+    enabled: usePainted(),
+  });
   const kind = search.kind ?? DEFAULT_KIND;
   const counts = new Map((data?.kind ?? []).map(({ value, count }) => [value.toLowerCase(), count]));
   const kinds = [...new Set([...counts.keys(), ...(kind === ALL_KINDS ? [] : [kind])])].sort(compareKinds);

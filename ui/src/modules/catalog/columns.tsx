@@ -14,8 +14,11 @@ import {
   texts,
 } from '@/modules/entity/entity';
 import { kindLook } from '@/modules/entity/kinds';
-import { parseRef, refOf } from '@/modules/entity/ref';
+import { type EntityRef, formatRef, parseRef, refOf, shortRef } from '@/modules/entity/ref';
 import styles from './CatalogTable.module.css';
+
+/** What is known about an entity that a cell names: its title, and whether it is there at all. */
+export type NameOf = (ref: EntityRef) => { title: string; missing: boolean };
 
 export type Column = {
   id: string;
@@ -24,7 +27,9 @@ export type Column = {
   width: string;
   /** The search key to order by; a column without one cannot be sorted. */
   field?: string;
-  cell: (entity: Entity) => ReactNode;
+  cell: (entity: Entity, nameOf: NameOf) => ReactNode;
+  /** The other entities that the cell names. */
+  refs?: (entity: Entity) => EntityRef[];
   /** The text for an export. */
   plain: (entity: Entity) => string;
 };
@@ -50,6 +55,29 @@ function plainCell(read: (entity: Entity) => string | undefined): Pick<Column, '
   };
 }
 
+/** A cell that names one other entity. */
+function referenceCell(read: (entity: Entity) => EntityRef | undefined): Pick<Column, 'cell' | 'refs'> {
+  return {
+    cell: (entity, nameOf) => {
+      const ref = read(entity);
+      return ref ? <EntityLink target={ref} {...nameOf(ref)} /> : null;
+    },
+    refs: (entity) => {
+      const ref = read(entity);
+      return ref ? [ref] : [];
+    },
+  };
+}
+
+function specRef(key: string, kind: string): (entity: Entity) => EntityRef | undefined {
+  return (entity) => parseRef(specText(entity, key) ?? '', { kind, namespace: refOf(entity).namespace });
+}
+
+function groupsOf(entity: Entity): EntityRef[] {
+  const defaults = { kind: 'group', namespace: refOf(entity).namespace };
+  return texts(entity.spec?.memberOf).flatMap((group) => parseRef(group, defaults) ?? []);
+}
+
 function Tags({ tags }: { tags: string[] }) {
   return (
     <span className={styles.tags} title={tags.join(', ')}>
@@ -61,6 +89,8 @@ function Tags({ tags }: { tags: string[] }) {
     </span>
   );
 }
+
+const SHOWN_REFS = 2;
 
 const COLUMNS: Record<string, Column> = {
   name: {
@@ -95,10 +125,7 @@ const COLUMNS: Record<string, Column> = {
     label: 'Owner',
     width: 'minmax(130px, 0.8fr)',
     field: 'relations.ownedBy',
-    cell: (entity) => {
-      const owner = ownerOf(entity);
-      return owner ? <EntityLink target={owner} /> : null;
-    },
+    ...referenceCell(ownerOf),
     plain: (entity) => specText(entity, 'owner') ?? '',
   },
   system: {
@@ -106,10 +133,7 @@ const COLUMNS: Record<string, Column> = {
     label: 'System',
     width: 'minmax(130px, 0.8fr)',
     field: 'spec.system',
-    cell: (entity) => {
-      const system = systemOf(entity);
-      return system ? <EntityLink target={system} /> : null;
-    },
+    ...referenceCell(systemOf),
     plain: (entity) => specText(entity, 'system') ?? '',
   },
   domain: {
@@ -117,13 +141,7 @@ const COLUMNS: Record<string, Column> = {
     label: 'Domain',
     width: 'minmax(130px, 0.8fr)',
     field: 'spec.domain',
-    cell: (entity) => {
-      const domain = parseRef(specText(entity, 'domain') ?? '', {
-        kind: 'domain',
-        namespace: refOf(entity).namespace,
-      });
-      return domain ? <EntityLink target={domain} /> : null;
-    },
+    ...referenceCell(specRef('domain', 'domain')),
     plain: (entity) => specText(entity, 'domain') ?? '',
   },
   type: {
@@ -171,22 +189,22 @@ const COLUMNS: Record<string, Column> = {
     id: 'memberOf',
     label: 'Groups',
     width: 'minmax(160px, 1.4fr)',
-    cell: (entity) => {
-      const groups = texts(entity.spec?.memberOf);
+    cell: (entity, nameOf) => {
+      const groups = groupsOf(entity);
       return (
         <span className={styles.refs}>
-          {groups.slice(0, 2).map((group) => {
-            const ref = parseRef(group, { kind: 'group', namespace: refOf(entity).namespace });
-            return ref ? <EntityLink key={group} target={ref} /> : null;
-          })}
-          {groups.length > 2 ? (
-            <span className="quiet" title={groups.join(', ')}>
-              +{groups.length - 2}
+          {groups.slice(0, SHOWN_REFS).map((ref) => (
+            <EntityLink key={formatRef(ref)} target={ref} {...nameOf(ref)} />
+          ))}
+          {groups.length > SHOWN_REFS ? (
+            <span className="quiet" title={groups.map(shortRef).join(', ')}>
+              +{groups.length - SHOWN_REFS}
             </span>
           ) : null}
         </span>
       );
     },
+    refs: (entity) => groupsOf(entity).slice(0, SHOWN_REFS),
     plain: (entity) => texts(entity.spec?.memberOf).join(' '),
   },
   parent: {
@@ -194,13 +212,7 @@ const COLUMNS: Record<string, Column> = {
     label: 'Parent',
     width: 'minmax(130px, 1fr)',
     field: 'spec.parent',
-    cell: (entity) => {
-      const parent = parseRef(specText(entity, 'parent') ?? '', {
-        kind: 'group',
-        namespace: refOf(entity).namespace,
-      });
-      return parent ? <EntityLink target={parent} /> : null;
-    },
+    ...referenceCell(specRef('parent', 'group')),
     plain: (entity) => specText(entity, 'parent') ?? '',
   },
   target: {

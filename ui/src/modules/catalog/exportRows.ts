@@ -1,7 +1,9 @@
 // The list as a file: CSV with the columns in sight, or JSON with whole entities.
 
 import type { Entity } from '@/api/catalog';
-import { type EntityQuery, fetchAll } from '@/api/queries/entities';
+import { fetchAll } from '@/api/queries/entities';
+import type { EntityQuery } from '@/api/queries/pageRequest';
+import { saveFile } from '@/components/saveFile';
 import type { Column } from './columns';
 
 const MOST = 50_000;
@@ -18,19 +20,18 @@ export function toCsv(entities: Entity[], columns: Pick<Column, 'label' | 'plain
   return `${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`;
 }
 
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+export function saveCsv(entities: Entity[], columns: Column[]): void {
+  saveFile('catalog.csv', new Blob([toCsv(entities, columns)], { type: 'text/csv' }));
+}
+
+export function saveJson(entities: Entity[]): void {
+  saveFile('catalog.json', new Blob([JSON.stringify(entities, null, 2)], { type: 'application/json' }));
 }
 
 export async function exportCsv(query: EntityQuery, columns: Column[]): Promise<void> {
-  save('catalog.csv', 'text/csv', toCsv(await fetchAll(query, { most: MOST }), columns));
+  saveCsv(await fetchAll(query, { most: MOST }), columns);
 }
 
 export async function exportJson(query: EntityQuery): Promise<void> {
-  save('catalog.json', 'application/json', JSON.stringify(await fetchAll(query, { most: MOST }), null, 2));
+  saveJson(await fetchAll(query, { most: MOST }));
 }

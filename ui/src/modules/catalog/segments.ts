@@ -1,7 +1,7 @@
 // A long list as a chain of segments: one for a plain list, two where the order's key is missing on some entities,
 // one for each group. Rows are addressed by number, so that the scroll bar is true from the start.
 
-import type { EntityQuery } from '@/api/queries/entities';
+import type { EntityQuery } from '@/api/queries/pageRequest';
 
 export type Segment = {
   key: string;

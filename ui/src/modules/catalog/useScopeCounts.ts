@@ -2,6 +2,7 @@
 
 import { useQueries } from '@tanstack/react-query';
 import { entityCount } from '@/api/queries/entities';
+import { usePainted } from '@/app/firstPaint';
 import { type CatalogSearch, type Mine, predicateOf, SCOPES, type Scope } from './filters';
 
 /** `listed` is the total of the list itself, which is the count of the scope that is on. */
@@ -16,13 +17,14 @@ export function useScopeCounts(
     owned: mine.owned.length === 0,
     starred: mine.starred.length === 0,
   };
+  const painted = usePainted();
   const answers = useQueries({
     queries: SCOPES.map((scope) => ({
       ...entityCount({
         query: predicateOf({ ...search, scope: scope === 'all' ? undefined : scope }, mine),
         text: search.q,
       }),
-      enabled: scope !== current && !empty[scope],
+      enabled: painted && scope !== current && !empty[scope],
     })),
   });
   const count = (scope: Scope, index: number) => {

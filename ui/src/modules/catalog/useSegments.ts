@@ -6,7 +6,7 @@ import { entityCount, entityPage } from '@/api/queries/entities';
 import { facets } from '@/api/queries/facets';
 import { sortField } from './columns';
 import { ALL_KINDS, type CatalogSearch, DEFAULT_KIND, facetField, type Mine, predicateOf } from './filters';
-import { listQuery } from './firstPage';
+import { listQuery } from './firstQuery';
 import { PAGE_SIZE, type Segment } from './segments';
 
 const NAME_ORDER = { field: 'metadata.name', order: 'asc' } as const;

@@ -2,14 +2,16 @@
 
 import { Menu } from '@mantine/core';
 import { IconCode, IconCopy, IconDots, IconEdit, IconRefresh, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { Entity } from '@/api/catalog';
 import { messageOf } from '@/api/error';
+import { dependencies, NEED_RELATIONS } from '@/api/queries/dependencies';
 import { refreshEntity } from '@/api/queries/entities';
 import { useShortcut } from '@/app/shortcuts';
 import { buttonClass, IconButton } from '@/components/Button';
+import { SafeLink } from '@/components/SafeLink';
 import { safeHref } from '@/components/safeHref';
 import { toast } from '@/components/toasts';
 import { GatedButton, reasonFor } from '@/modules/access/Gated';
@@ -31,7 +33,7 @@ import { formatRef, refOf, refText } from '@/modules/entity/ref';
 import { StarButton } from '@/modules/stars/StarButton';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './EntityHeader.module.css';
-import { locationHref, parseLocationRef } from './locationRef';
+import { locationHref, parseLocationRef, shortTarget } from './locationRef';
 import { type TabId, tabsOf } from './tabs';
 
 const UnregisterDialog = lazy(() => import('./UnregisterDialog'));
@@ -45,6 +47,14 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
   const owner = ownerOf(entity);
   const parents = related(entity, 'partOf').concat(related(entity, 'childOf'));
   const lifecycle = specText(entity, 'lifecycle');
+  const { data: dependents } = useQuery({
+    ...dependencies(refText(entity), 'neededBy', 1),
+    enabled: (entity.relations ?? []).some((relation) => NEED_RELATIONS.neededBy.includes(relation.type)),
+  });
+  const needed = dependents?.items.length;
+  const code =
+    locationHref(parseLocationRef(annotation(entity, 'backstage.io/source-location'))) ??
+    safeHref(annotation(entity, 'backstage.io/view-url'));
   const look = kindLook(entity.kind);
   return (
     <header className={styles.header}>
@@ -103,6 +113,14 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
             <dd>{lifecycle}</dd>
           </div>
         ) : null}
+        {code ? (
+          <div>
+            <dt>Code</dt>
+            <dd>
+              <SafeLink address={code}>{shortTarget(code)}</SafeLink>
+            </dd>
+          </div>
+        ) : null}
         <div>
           <dt>Processing</dt>
           <dd className={problems.length > 0 ? styles.bad : styles.good}>
@@ -113,6 +131,12 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
                 : `${problems.length} problems`}
           </dd>
         </div>
+        {needed ? (
+          <div>
+            <dt>Needed by</dt>
+            <dd className="tabular">{needed.toLocaleString('en')}</dd>
+          </div>
+        ) : null}
       </dl>
       <nav className={styles.tabs} aria-label={`Parts of ${title}`}>
         {tabsOf(entity).map((each) => (

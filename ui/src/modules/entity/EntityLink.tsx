@@ -26,10 +26,12 @@ type Props = {
   target: EntityRef | string;
   /** Shown in place of the title, for lists that have it already; then nothing is asked for until hover. */
   title?: string | undefined;
+  /** With `title`: known not to be in the catalog. */
+  missing?: boolean;
   icon?: boolean;
 };
 
-export function EntityLink({ target, title, icon = true }: Props) {
+export function EntityLink({ target, title, missing = false, icon = true }: Props) {
   const ref = typeof target === 'string' ? parseRef(target) : target;
   if (!ref) {
     return (
@@ -41,7 +43,7 @@ export function EntityLink({ target, title, icon = true }: Props) {
   return title === undefined ? (
     <ResolvedLink entity={ref} icon={icon} />
   ) : (
-    <PlainLink entity={ref} icon={icon} label={title} dangling={false} />
+    <PlainLink entity={ref} icon={icon} label={title} dangling={missing} />
   );
 }
 

@@ -11,30 +11,36 @@ import {
   IconSitemap,
 } from '@tabler/icons-react';
 import { Link, Outlet, useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { config } from '@/app/config';
+import { expectPaint, firstPaint } from '@/app/firstPaint';
 import { keyLabel, useShortcut } from '@/app/shortcuts';
+import { useBusy } from '@/app/useBusy';
 import { IconButton } from '@/components/Button';
 import { Kbd } from '@/components/Kbd';
 import { HoverCards } from '@/modules/entity/HoverCards';
+import { useJobs } from '@/modules/jobs/jobs';
 import styles from './Shell.module.css';
 
-const ThemeMenu = lazy(() => import('./ThemeMenu'));
-const UserMenu = lazy(() => import('./UserMenu'));
-const GuardLinks = lazy(() => import('./GuardLinks'));
+const ThemeMenu = lazy(() => firstPaint.then(() => import('./ThemeMenu')));
+const UserMenu = lazy(() => firstPaint.then(() => import('./UserMenu')));
+const GuardLinks = lazy(() => firstPaint.then(() => import('./GuardLinks')));
 const loadPalette = () => import('@/modules/palette/Palette');
 const Palette = lazy(loadPalette);
 const ShortcutsHelp = lazy(() => import('./ShortcutsHelp'));
+const JobLine = lazy(() => import('@/modules/jobs/JobLine'));
 const Dialog = lazy(() => import('@/components/Dialog'));
 
 export function Shell() {
   const [palette, setPalette] = useState(false);
   const [help, setHelp] = useState(false);
   const [drawer, setDrawer] = useState(false);
+  const jobs = useJobs().length;
   const navigate = useNavigate();
   // Whoever opens the palette types on at once; it must not have to be fetched first.
   useEffect(() => {
-    const timer = setTimeout(() => void loadPalette(), 500);
+    expectPaint();
+    const timer = setTimeout(() => void firstPaint.then(loadPalette), 500);
     return () => clearTimeout(timer);
   }, []);
   useShortcut('Everywhere', 'mod+k', 'Search everything', () => setPalette(true));
@@ -75,10 +81,11 @@ export function Shell() {
           <IconSearch size={18} aria-hidden />
         </IconButton>
       </section>
-      <main id="main" className={styles.main} tabIndex={-1}>
+      <Main>
         <Outlet />
-      </main>
+      </Main>
       <HoverCards />
+      <Suspense>{jobs > 0 ? <JobLine /> : null}</Suspense>
       <Suspense>
         {drawer ? (
           <Dialog title={config.app.title} onClose={() => setDrawer(false)} fullScreen>
@@ -93,6 +100,15 @@ export function Shell() {
         {palette ? <Palette onClose={() => setPalette(false)} /> : null}
       </Suspense>
     </div>
+  );
+}
+
+/** The page itself. It says when it is still loading; its content is drawn by the router and not again for that. */
+function Main({ children }: { children: ReactNode }) {
+  return (
+    <main id="main" className={styles.main} tabIndex={-1} aria-busy={useBusy()}>
+      {children}
+    </main>
   );
 }
 

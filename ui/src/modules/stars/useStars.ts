@@ -17,8 +17,7 @@ export function useStars() {
 
   const { mutate } = useMutation({
     mutationFn: (next: string[]) => writeUserSetting(BUCKET, KEY, next),
-    onMutate: async (next) => {
-      await client.cancelQueries({ queryKey: options.queryKey });
+    onMutate: (next) => {
       const before = client.getQueryData(options.queryKey);
       client.setQueryData(options.queryKey, next);
       return { before };
@@ -29,10 +28,27 @@ export function useStars() {
     },
   });
 
-  const toggle = (ref: string) => {
-    const now = client.getQueryData(options.queryKey) ?? [];
-    mutate(now.includes(ref) ? now.filter((each) => each !== ref) : [...now, ref]);
+  /** The list is written as a whole, so it must be known before it is changed. */
+  const change = async (next: (now: string[]) => string[]) => {
+    try {
+      const known = client.getQueryData(options.queryKey) ?? (await client.fetchQuery(options));
+      await client.cancelQueries({ queryKey: options.queryKey });
+      mutate(next(client.getQueryData(options.queryKey) ?? known ?? []));
+    } catch (error) {
+      toast.error('The star was not saved', messageOf(error));
+    }
   };
 
-  return { starred, isStarred: (ref: string) => starred.includes(ref), toggle };
+  return {
+    starred,
+    isStarred: (ref: string) => starred.includes(ref),
+    toggle: (ref: string) =>
+      void change((now) => (now.includes(ref) ? now.filter((each) => each !== ref) : [...now, ref])),
+    /** Stars all of these, or takes all of their stars. */
+    set: (refs: string[], on: boolean) =>
+      void change((now) => {
+        const others = now.filter((each) => !refs.includes(each));
+        return on ? [...others, ...refs] : others;
+      }),
+  };
 }

@@ -1,4 +1,4 @@
-// What axe finds on a page, one line for each place.
+// What axe finds on a page.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,7 +8,7 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 type Violation = { id: string; help: string; nodes: { html: string; failureSummary?: string }[] };
 
-/** The page's own policy allows no foreign script, so axe goes in through the debugger. */
+/** What axe finds, one line for each place. The page's own policy allows no foreign script, so it goes in through the debugger. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(readFileSync(AXE, 'utf8'));
   const found = await page.evaluate(async () => {
