@@ -1,7 +1,7 @@
 import { fileURLToPath, URL } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { bootFirst } from './scripts/bootFirst';
+import { bootFirst } from './scripts/bootFirst.ts';
 
 const backend = process.env.CALLBOARD_URL ?? 'http://localhost:7007';
 

@@ -20,15 +20,22 @@ export function launch(): Promise<Browser> {
 
 export type Theme = 'light' | 'dark';
 
-export type OpenOptions = { theme?: Theme; width?: number; height?: number; signedIn?: boolean };
+export type OpenOptions = {
+  theme?: Theme;
+  width?: number;
+  height?: number;
+  signedIn?: boolean;
+  /** A portal of the test's own instead of the common one. */
+  url?: string;
+};
 
 export type Opened = { page: Page; context: BrowserContext; troubles: string[] };
 
 /** A fresh person at an address of the portal; signed in as guest unless told otherwise. */
 export async function open(browser: Browser, path: string, options: OpenOptions = {}): Promise<Opened> {
-  const { theme = 'light', width = 1440, height = 900, signedIn = true } = options;
+  const { theme = 'light', width = 1440, height = 900, signedIn = true, url } = options;
   const context = await browser.newContext({
-    baseURL: inject('portalUrl'),
+    baseURL: url ?? inject('portalUrl'),
     viewport: { width, height },
     colorScheme: theme,
     reducedMotion: 'reduce',

@@ -15,6 +15,13 @@ ${extra}`;
 const FILES: Record<string, string> = {
   '/good/catalog-info.yaml': `${component('harbour-cam', '  owner: booking-team\n')}---\n${component('harbour-cam-viewer', '  owner: booking-team\n  dependsOn: [component:harbour-cam]\n')}`,
   '/removable/catalog-info.yaml': component('short-lived', '  owner: booking-team\n'),
+  '/live/catalog-info.yaml': component('aa-live', '  owner: booking-team\n'),
+  '/bulk-one/catalog-info.yaml': `${component('bulk-one', '  owner: booking-team\n')}---\n${component('bulk-along', '  owner: booking-team\n')}`,
+  '/bulk-two/catalog-info.yaml': component('bulk-two', '  owner: booking-team\n'),
+  '/mine-broken/catalog-info.yaml': component('mine-broken', '  owner: booking-team\n').replace(
+    '  lifecycle: experimental\n',
+    '',
+  ),
   '/broken/catalog-info.yaml': component('ownerless'),
   '/not-yaml/catalog-info.yaml': 'kind: [Component\nmetadata: {',
 };

@@ -15,9 +15,21 @@ export const PAGES = [
   { name: 'user', path: '/catalog/default/user/rosa.lindqvist' },
   { name: 'missing', path: '/catalog/default/component/no-such-thing' },
   { name: 'graph', path: '/catalog-graph?root=component:default/booking-service&table=yes' },
+  {
+    name: 'graph-grouped',
+    path: '/catalog-graph?root=component:default/booking-service&group=system&labels=yes',
+  },
+  {
+    name: 'graph-path',
+    path: '/catalog-graph?root=component:default/customer-portal&to=resource:default/booking-db&table=yes',
+  },
   { name: 'graph-start', path: '/catalog-graph' },
   { name: 'register', path: '/catalog-import' },
   { name: 'operations', path: '/operations' },
   { name: 'locations', path: '/operations?tab=locations' },
+  { name: 'settings', path: '/settings' },
+  { name: 'settings-sessions', path: '/settings/sessions' },
+  { name: 'settings-providers', path: '/settings/auth-providers' },
+  { name: 'access-without-roles', path: '/rbac' },
   { name: 'nowhere', path: '/no/such/page' },
 ] as const;

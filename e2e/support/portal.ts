@@ -54,6 +54,8 @@ type Options = {
   port?: number;
   /** More of `auth`. */
   auth?: { environment: string; providers: Record<string, unknown> };
+  /** Sections of the configuration that this portal has besides, or in place of, the common ones. */
+  config?: Record<string, unknown>;
 };
 
 function configText(port: number, options: Options): string {
@@ -103,6 +105,7 @@ function configText(port: number, options: Options): string {
         ],
       })),
     },
+    ...options.config,
   });
 }
 

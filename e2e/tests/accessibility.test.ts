@@ -1,31 +1,15 @@
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launch, open } from '../support/browser';
 import { PAGES } from '../support/pages';
 import { settled } from '../support/settled';
-
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+import { violations } from '../support/violations';
 
 let browser: Browser;
 beforeAll(async () => {
   browser = await launch();
 });
 afterAll(() => browser.close());
-
-type Violation = { id: string; help: string; nodes: { html: string; failureSummary?: string }[] };
-
-/** What axe finds, one line for each place. The page's own policy allows no foreign script, so it goes in through the debugger. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate((await import('node:fs')).readFileSync(AXE, 'utf8'));
-  const found = await page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run: () => Promise<{ violations: Violation[] }> } };
-    return (await axe.run()).violations;
-  });
-  return found.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary ?? ''}`),
-  );
-}
 
 describe.each(['light', 'dark'] as const)('in %s, axe finds nothing on', (theme) => {
   it.each(PAGES)('$name', async ({ path }) => {

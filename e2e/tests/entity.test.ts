@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { launch, open } from '../support/browser';
 import { settled } from '../support/settled';
+import { until } from '../support/until';
 
 let browser: Browser;
 beforeAll(async () => {
@@ -18,6 +19,8 @@ it('answers the first questions on the first screen', async () => {
     expect(box?.y).toBeLessThan(900);
   }
   await page.getByRole('region', { name: 'Depends on' }).waitFor();
+  const needed = await page.getByRole('region', { name: 'Needed by' }).boundingBox();
+  expect(needed?.y).toBeLessThan(900);
   expect(troubles).toEqual([]);
   await context.close();
 });
@@ -85,5 +88,27 @@ it('explains an address that leads to no entity', async () => {
 it('finds an entity whatever the case of its address', async () => {
   const { page, context } = await open(browser, '/catalog/Default/Component/Booking-Service');
   await page.getByRole('heading', { level: 1 }).waitFor();
+  await context.close();
+});
+
+it('follows dependencies step by step, through an API to who provides it', async () => {
+  const { page, context } = await open(browser, '/catalog/default/component/booking-service');
+  await settled(page);
+  const table = page.getByRole('region', { name: 'Depends on' });
+  const direct = await table.getByRole('row').count();
+  await table.getByRole('combobox').selectOption('3');
+  await page.waitForURL('**steps=3');
+  await until('there are more', 10_000, async () => (await table.getByRole('row').count()) > direct);
+  await page.reload();
+  await until('the address keeps it', 10_000, async () => (await table.getByRole('row').count()) > direct);
+  await context.close();
+});
+
+it('offers what could be there, with the text to copy', async () => {
+  const { page, context } = await open(browser, '/catalog/default/resource/booking-db');
+  await settled(page);
+  const offers = page.getByRole('list', { name: 'What could be there' });
+  await offers.getByText('backstage.io/techdocs-ref').waitFor();
+  await offers.getByRole('button', { name: 'Copy an example of backstage.io/techdocs-ref' }).waitFor();
   await context.close();
 });

@@ -1,5 +1,6 @@
 // Lets src/boot.ts run as soon as it is there, while the portal itself is still being loaded: it gets a chunk of its own,
-// and the page a script element for it ahead of the portal's.
+// and the page a script element for it. That stands in the body: <base> and the configuration, which the server puts into
+// the head, must have been read before it runs.
 
 import { fileURLToPath } from 'node:url';
 import type { Plugin } from 'vite';
@@ -27,7 +28,7 @@ export function bootFirst(): Plugin {
       handler() {
         if (!file) return [];
         const attrs = { type: 'module', async: true, crossorigin: true, src: `./${file}` };
-        return [{ tag: 'script', attrs, injectTo: 'head-prepend' }];
+        return [{ tag: 'script', attrs, injectTo: 'body-prepend' }];
       },
     },
   };

@@ -132,8 +132,7 @@ pub(crate) async fn serve<S>(
         };
         // Small answers leave at once; failure only costs latency.
         let _ = stream.set_nodelay(true);
-        let client =
-            OfClient { service: served.service.clone(), proxies: served.proxies.clone(), peer };
+        let client = OfClient { service: served.service.clone(), proxies: served.proxies.clone(), peer };
         let (builder, watcher, tls) = (builder.clone(), graceful.watcher(), served.tls.clone());
         tokio::spawn(async move {
             match tls {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use callboard_config::Config;
-use callboard_kit::discovery::Discovery;
 use callboard_kit::auth::TokenIssuer;
 use callboard_kit::credentials::Credentials;
+use callboard_kit::discovery::Discovery;
 use callboard_kit::error::ApiError;
 use callboard_kit::permission::Condition;
 use callboard_scm::egress::{Egress, Policy, Request};

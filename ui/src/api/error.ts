@@ -19,19 +19,25 @@ export class ApiError extends Error {
   }
 }
 
-type ErrorBody = { error?: { name?: string; message?: string }; errors?: { message?: string }[] };
+type ErrorBody = {
+  /** OAuth's routes put a word here and the sentence beside it. */
+  error?: { name?: string; message?: string } | string;
+  error_description?: string;
+  errors?: { message?: string }[];
+};
 
 /** Makes an error of an answer and its body. */
 export function errorOf(response: Response, body: unknown): ApiError {
   const shaped = (typeof body === 'object' && body !== null ? body : {}) as ErrorBody;
   const listed = shaped.errors?.map((each) => each.message ?? '').filter(Boolean);
+  const named = typeof shaped.error === 'string' ? { name: shaped.error } : shaped.error;
   const message =
-    shaped.error?.message ??
+    (typeof shaped.error === 'string' ? shaped.error_description : shaped.error?.message) ??
     (listed && listed.length > 0 ? listed.join('\n') : undefined) ??
     `The server answered ${response.status} ${response.statusText}`.trim();
   return new ApiError(
     response.status,
-    shaped.error?.name ?? 'Error',
+    named?.name ?? 'Error',
     message,
     response.headers.get('x-request-id') ?? undefined,
     body,

@@ -2,7 +2,7 @@
 
 import { config } from '@/app/config';
 import { ApiError, errorOf, messageOf } from './error';
-import { currentToken, renew, signedIn } from './session';
+import { currentSession, currentToken, renew, signedIn } from './session';
 
 async function send(request: Request): Promise<Response> {
   await signedIn();
@@ -20,7 +20,10 @@ async function send(request: Request): Promise<Response> {
 export async function authorizedFetch(request: Request): Promise<Response> {
   const again = request.clone();
   const response = await send(request);
-  if (response.status !== 401) return response;
+  // Once a session has ended its person is being asked to sign in again; nothing else would help.
+  const session = currentSession();
+  const ended = session.state === 'signed-in' && session.trouble?.kind === 'ended';
+  if (response.status !== 401 || ended) return response;
   await renew();
   return send(again);
 }

@@ -3,6 +3,8 @@
 import { useSyncExternalStore } from 'react';
 import { currentSession, type Identity, type Session, subscribe } from './session';
 
+const NOBODY: Identity = { userEntityRef: '', ownershipEntityRefs: [] };
+
 export function useSession(): Session {
   return useSyncExternalStore(subscribe, currentSession);
 }
@@ -10,5 +12,5 @@ export function useSession(): Session {
 /** Who is signed in; only for parts that are drawn behind the sign-in gate. */
 export function useIdentity(): Identity {
   const session = useSession();
-  return session.state === 'signed-in' ? session.identity : { userEntityRef: '', ownershipEntityRefs: [] };
+  return session.state === 'signed-in' ? session.identity : NOBODY;
 }

@@ -1,11 +1,13 @@
 // What the server tells the portal: the frontend-visible config, in the script elements that it puts into index.html.
 
 export type AppConfig = {
-  app: { title: string; baseUrl: string };
+  app: { title: string; baseUrl: string; support?: { url?: string } | undefined };
   organization: { name: string };
   backend: { baseUrl: string };
   auth?: { environment?: string; providers?: Record<string, unknown> };
   permission?: { enabled?: boolean };
+  /** Sign in by leaving the page and coming back, not in a window of its own. */
+  enableExperimentalRedirectFlow?: boolean;
 };
 
 type Json = Record<string, unknown>;
@@ -47,6 +49,12 @@ function originOf(url: string | undefined): string | undefined {
   }
 }
 
+function supportOf(app: unknown): { url?: string } | undefined {
+  const support = isObject(app) ? app.support : undefined;
+  const url = isObject(support) ? support.url : undefined;
+  return typeof url === 'string' ? { url } : undefined;
+}
+
 /** Reads and merges every config element; later ones win, as Backstage does it. */
 export function readConfig(document: Document, origin: string): AppConfig {
   let data: Json = {};
@@ -68,7 +76,11 @@ export function readConfig(document: Document, origin: string): AppConfig {
   const sameOrigin = originOf(configuredBackend) === originOf(configuredApp);
   return {
     ...data,
-    app: { title: text(data, 'app', 'title') ?? 'Callboard', baseUrl: origin + pathOf(configuredApp) },
+    app: {
+      title: text(data, 'app', 'title') ?? 'Callboard',
+      baseUrl: origin + pathOf(configuredApp),
+      support: supportOf(data.app),
+    },
     organization: { name: text(data, 'organization', 'name') ?? '' },
     backend: {
       baseUrl:

@@ -9,21 +9,28 @@ import {
   redirect,
 } from '@tanstack/react-router';
 import { entityPage } from '@/api/queries/entities';
+import { type AuditSearch, readAuditSearch } from '@/modules/audit/auditSearch';
 import { readCatalogSearch } from '@/modules/catalog/filters';
 import { firstQuery } from '@/modules/catalog/firstQuery';
 import { PAGE_SIZE } from '@/modules/catalog/segments';
 import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
+import { readRbacSearch } from '@/modules/rbac/rbacSearch';
+import { Frame } from '@/modules/shell/Frame';
 import { PageError, PageMissing } from '@/modules/shell/PageError';
-import { Shell } from '@/modules/shell/Shell';
 import { CatalogPage } from '@/pages/CatalogPage';
 import { basePath } from './config';
-import { one, oneOf, parseSearch, stringifySearch } from './search';
+import { one, oneOf, parseSearch, stringifySearch, whole } from './search';
 
-export type EntitySearch = GraphSearch & { change?: string | undefined; format?: 'json' | undefined };
+export type EntitySearch = GraphSearch & {
+  change?: string | undefined;
+  format?: 'json' | undefined;
+  /** How many steps dependencies are followed. */
+  steps?: number | undefined;
+};
 export type OperationsSearch = { tab?: 'pending' | 'locations' | undefined; q?: string | undefined };
 
 const root = createRootRouteWithContext<{ client: QueryClient }>()({
-  component: Shell,
+  component: Frame,
   notFoundComponent: PageMissing,
   errorComponent: PageError,
 });
@@ -60,6 +67,7 @@ const entity = createRoute({
   validateSearch: (raw: Record<string, unknown>): EntitySearch => ({
     ...readGraphSearch(raw),
     change: one(raw.change),
+    steps: whole(raw.steps, 1, 6),
     format: oneOf(raw.format, ['json'] as const),
   }),
   component: lazyRouteComponent(() => import('@/pages/EntityPage'), 'EntityPage'),
@@ -89,10 +97,62 @@ const operations = createRoute({
   component: lazyRouteComponent(() => import('@/pages/OperationsPage'), 'OperationsPage'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/{-$tab}',
+  component: lazyRouteComponent(() => import('@/pages/SettingsPage'), 'SettingsPage'),
+});
+
+const rbac = createRoute({
+  getParentRoute: () => root,
+  path: '/rbac',
+  validateSearch: readRbacSearch,
+  component: lazyRouteComponent(() => import('@/pages/RbacPage'), 'RbacPage'),
+});
+
+const newRole = createRoute({
+  getParentRoute: () => root,
+  path: '/rbac/new',
+  component: lazyRouteComponent(() => import('@/pages/RolePage'), 'NewRolePage'),
+});
+
+const role = createRoute({
+  getParentRoute: () => root,
+  path: '/rbac/roles/$kind/$namespace/$name',
+  component: lazyRouteComponent(() => import('@/pages/RolePage'), 'RolePage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: (raw: Record<string, unknown>): AuditSearch => readAuditSearch(raw),
+  component: lazyRouteComponent(() => import('@/pages/AuditPage'), 'AuditPage'),
+});
+
+const consent = createRoute({
+  getParentRoute: () => root,
+  path: '/oauth2/authorize/$sessionId',
+  component: lazyRouteComponent(() => import('@/pages/ConsentPage'), 'ConsentPage'),
+});
+
 /** The router; `client` is what preloading fills. */
 export function makeRouter(client: QueryClient) {
   return createRouter({
-    routeTree: root.addChildren([index, home, catalog, entity, graph, register, operations]),
+    routeTree: root.addChildren([
+      index,
+      home,
+      catalog,
+      entity,
+      graph,
+      register,
+      operations,
+      settings,
+      rbac,
+      newRole,
+      role,
+      audit,
+      consent,
+    ]),
     basepath: basePath || '/',
     parseSearch,
     stringifySearch,

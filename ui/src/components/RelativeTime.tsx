@@ -22,9 +22,9 @@ export function relativeTime(at: Date, now: Date): string {
   return seconds > 5 ? 'in less than a minute' : 'just now';
 }
 
-/** Reads the times that servers write: RFC 3339, or SQL's form without a zone, which is UTC. */
+/** Reads the times that servers write: RFC 3339, HTTP's dates, or SQL's form without a zone, which is UTC. */
 export function readTime(value: string): Date | undefined {
-  const zoned = /[zZ]$|[+-]\d\d:?\d\d$/.test(value) ? value : `${value.replace(' ', 'T')}Z`;
+  const zoned = /(?:z|gmt)$|[+-]\d\d:?\d\d$/i.test(value) ? value : `${value.replace(' ', 'T')}Z`;
   const time = new Date(zoned);
   return Number.isNaN(time.getTime()) ? undefined : time;
 }

@@ -8,7 +8,7 @@ import { isStatus } from '@/api/error';
 import { entityByName } from '@/api/queries/entities';
 import { useTitle } from '@/app/useTitle';
 import { buttonClass } from '@/components/Button';
-import { Empty, ErrorNotice } from '@/components/Notice';
+import { Empty, ErrorNotice, Notice } from '@/components/Notice';
 import { Skeleton } from '@/components/Skeleton';
 import { displayName, specText } from '@/modules/entity/entity';
 import { kindLook } from '@/modules/entity/kinds';
@@ -56,6 +56,13 @@ export function EntityPage() {
   const current: TabId = tabsOf(entity).find((each) => each.id === tab)?.id ?? 'overview';
   return (
     <div className={styles.page}>
+      {isStatus(error, 404) ? (
+        <div className={styles.gone}>
+          <Notice level="warning" title="This entity has just been removed from the catalog">
+            What you see is how it was last.
+          </Notice>
+        </div>
+      ) : null}
       <EntityHeader entity={entity} tab={current} />
       <Suspense
         fallback={
@@ -75,7 +82,19 @@ function Tab({ entity, tab }: { entity: Entity; tab: TabId }) {
   const navigate = route.useNavigate();
   switch (tab) {
     case 'overview':
-      return <OverviewTab entity={entity} />;
+      return (
+        <OverviewTab
+          entity={entity}
+          steps={search.steps ?? 1}
+          onSteps={(steps) =>
+            void navigate({
+              search: { ...search, steps: steps === 1 ? undefined : steps },
+              replace: true,
+              resetScroll: false,
+            })
+          }
+        />
+      );
     case 'graph':
       return (
         <div className={styles.fill}>

@@ -40,12 +40,12 @@ export function HomePage() {
       ) : (
         <div className={styles.columns}>
           <div className={styles.stack}>
-            <NeedsCard items={items} />
+            <NeedsCard items={items} owners={ownershipEntityRefs} />
             <OwnedCard items={items} total={total} />
           </div>
           <div className={styles.stack}>
-            <RefsCard title="Starred" refs={starred} />
             <ChangesCard items={items} />
+            <RefsCard title="Starred" refs={starred} />
             <RecentCard />
           </div>
         </div>

@@ -9,6 +9,8 @@ import { Button, buttonClass } from '@/components/Button';
 import { Card } from '@/components/Card';
 import { CodeView } from '@/components/code/CodeView';
 import { ErrorNotice, Notice } from '@/components/Notice';
+import { GatedButton } from '@/modules/access/Gated';
+import { CREATE_LOCATION } from '@/modules/access/permissions';
 import { EntityLink } from '@/modules/entity/EntityLink';
 import { displayName, metaText, specText } from '@/modules/entity/entity';
 import { KindIcon } from '@/modules/entity/KindIcon';
@@ -120,13 +122,14 @@ function Previews({
       {found.previews.length === 0 ? <Suggestion entity={found.suggestion} /> : null}
       {ready.length > 0 ? (
         <div className={registerStyles.actions}>
-          <Button
+          <GatedButton
+            permission={CREATE_LOCATION}
             weight="primary"
             disabled={registering}
             onClick={() => onRegister(ready.map((preview) => preview.target))}
           >
             {registering ? 'Registering' : `Register ${count === 1 ? '1 entity' : `${count} entities`}`}
-          </Button>
+          </GatedButton>
         </div>
       ) : null}
     </>

@@ -131,12 +131,7 @@ impl Reader {
 ///
 /// A stream is over when the token is that it was asked for with (seconds since the epoch), so that nobody reads on
 /// whom nobody would let in any more.
-async fn stream(
-    api: Api,
-    credentials: Credentials,
-    after: Option<i64>,
-    place: Place,
-) -> ApiResult<Response> {
+async fn stream(api: Api, credentials: Credentials, after: Option<i64>, place: Place) -> ApiResult<Response> {
     let expires_at = credentials.expires_at;
     let after = match after {
         Some(after) => after,

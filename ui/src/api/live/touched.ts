@@ -8,11 +8,15 @@ type Graphlike = { nodes?: { ref: string }[] };
 const OF_ONE = new Set(['entity', 'ancestry', 'history', 'latest-changes', 'card', 'location-by-entity']);
 
 /** About several, by their references in the key or in the answer. */
-const OF_MANY = new Set(['by-refs', 'names', 'graph', 'path']);
+const OF_MANY = new Set(['by-refs', 'names', 'graph', 'path', 'dependencies']);
 
 function refsOf(query: Pick<Query, 'queryKey'>, data: unknown): string[] {
   const [, what, subject] = query.queryKey;
   if (what === 'by-refs' || what === 'names') return Array.isArray(subject) ? (subject as string[]) : [];
+  if (what === 'dependencies') {
+    const items = (data as { items?: { ref: string }[] } | undefined)?.items ?? [];
+    return [String(subject), ...items.map((item) => item.ref)];
+  }
   if (what === 'graph' || what === 'path') {
     const nodes = (data as Graphlike | undefined)?.nodes?.map((node) => node.ref) ?? [];
     return typeof subject === 'string' ? [subject, ...nodes] : nodes;

@@ -4,7 +4,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Entity } from '../catalog';
 import { fetchByRefs } from './entities';
 
-const FIELDS = [
+export const GRAPH_FIELDS = [
   'kind',
   'metadata.name',
   'metadata.namespace',
@@ -12,6 +12,9 @@ const FIELDS = [
   'metadata.description',
   'spec.type',
   'spec.profile',
+  'spec.owner',
+  'spec.lifecycle',
+  'status.items',
   'relations',
 ];
 
@@ -108,7 +111,7 @@ export async function walk(
 export const entityGraph = (root: string, limits: GraphLimits) =>
   queryOptions({
     queryKey: ['catalog', 'graph', root, limits],
-    queryFn: ({ signal }) => walk(root, limits, (refs) => fetchByRefs(refs, FIELDS, signal)),
+    queryFn: ({ signal }) => walk(root, limits, (refs) => fetchByRefs(refs, GRAPH_FIELDS, signal)),
     staleTime: 10_000,
     placeholderData: keepPreviousData,
   });

@@ -3,6 +3,7 @@
 import type { Entity } from '@/api/catalog';
 import { fetchAll } from '@/api/queries/entities';
 import type { EntityQuery } from '@/api/queries/pageRequest';
+import { saveFile } from '@/components/saveFile';
 import type { Column } from './columns';
 
 const MOST = 50_000;
@@ -19,21 +20,12 @@ export function toCsv(entities: Entity[], columns: Pick<Column, 'label' | 'plain
   return `${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`;
 }
 
-function save(name: string, type: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 export function saveCsv(entities: Entity[], columns: Column[]): void {
-  save('catalog.csv', 'text/csv', toCsv(entities, columns));
+  saveFile('catalog.csv', new Blob([toCsv(entities, columns)], { type: 'text/csv' }));
 }
 
 export function saveJson(entities: Entity[]): void {
-  save('catalog.json', 'application/json', JSON.stringify(entities, null, 2));
+  saveFile('catalog.json', new Blob([JSON.stringify(entities, null, 2)], { type: 'application/json' }));
 }
 
 export async function exportCsv(query: EntityQuery, columns: Column[]): Promise<void> {

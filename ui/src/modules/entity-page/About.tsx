@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import type { Entity } from '@/api/catalog';
 import { Card } from '@/components/Card';
 import { CopyButton } from '@/components/CopyButton';
+import { MiddleText } from '@/components/MiddleText';
 import { SafeLink } from '@/components/SafeLink';
 import { annotation, type EntityLink as LinkData, text, texts } from '@/modules/entity/entity';
 import { refText } from '@/modules/entity/ref';
@@ -16,20 +17,7 @@ function isLink(value: unknown): value is LinkData {
 export function LinksCard({ entity }: { entity: Entity }) {
   const raw: unknown = entity.metadata.links;
   const links = Array.isArray(raw) ? raw.filter(isLink) : [];
-  if (links.length === 0) {
-    return (
-      <p className={styles.offer}>
-        <span>
-          No links yet. Add <span className="mono">metadata.links</span>
-        </span>
-        <CopyButton
-          iconOnly
-          label="Copy an example of metadata.links"
-          value={'  links:\n    - url: https://example.com/dashboard\n      title: Dashboard\n'}
-        />
-      </p>
-    );
-  }
+  if (links.length === 0) return null;
   return (
     <Card title="Links">
       <ul className={styles.links}>
@@ -60,7 +48,9 @@ export function AboutCard({ entity }: { entity: Entity }) {
       <dl className={styles.list}>
         <dt>Reference</dt>
         <dd className={styles.reference}>
-          <span className="mono">{refText(entity)}</span>
+          <span className={`${styles.refText} mono`}>
+            <MiddleText text={refText(entity)} />
+          </span>
           <CopyButton iconOnly label="Copy the reference" value={refText(entity)} />
         </dd>
         {tags.length > 0 ? (

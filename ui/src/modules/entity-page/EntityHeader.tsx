@@ -2,16 +2,21 @@
 
 import { Menu } from '@mantine/core';
 import { IconCode, IconCopy, IconDots, IconEdit, IconRefresh, IconTrash } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { Entity } from '@/api/catalog';
 import { messageOf } from '@/api/error';
+import { dependencies, NEED_RELATIONS } from '@/api/queries/dependencies';
 import { refreshEntity } from '@/api/queries/entities';
 import { useShortcut } from '@/app/shortcuts';
 import { buttonClass, IconButton } from '@/components/Button';
+import { SafeLink } from '@/components/SafeLink';
 import { safeHref } from '@/components/safeHref';
 import { toast } from '@/components/toasts';
+import { GatedButton, reasonFor } from '@/modules/access/Gated';
+import { DELETE_ENTITY, REFRESH_ENTITY } from '@/modules/access/permissions';
+import { useMay } from '@/modules/access/useMay';
 import { EntityLink } from '@/modules/entity/EntityLink';
 import {
   annotation,
@@ -28,7 +33,7 @@ import { formatRef, refOf, refText } from '@/modules/entity/ref';
 import { StarButton } from '@/modules/stars/StarButton';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './EntityHeader.module.css';
-import { locationHref, parseLocationRef } from './locationRef';
+import { locationHref, parseLocationRef, shortTarget } from './locationRef';
 import { type TabId, tabsOf } from './tabs';
 
 const UnregisterDialog = lazy(() => import('./UnregisterDialog'));
@@ -42,6 +47,14 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
   const owner = ownerOf(entity);
   const parents = related(entity, 'partOf').concat(related(entity, 'childOf'));
   const lifecycle = specText(entity, 'lifecycle');
+  const { data: dependents } = useQuery({
+    ...dependencies(refText(entity), 'neededBy', 1),
+    enabled: (entity.relations ?? []).some((relation) => NEED_RELATIONS.neededBy.includes(relation.type)),
+  });
+  const needed = dependents?.items.length;
+  const code =
+    locationHref(parseLocationRef(annotation(entity, 'backstage.io/source-location'))) ??
+    safeHref(annotation(entity, 'backstage.io/view-url'));
   const look = kindLook(entity.kind);
   return (
     <header className={styles.header}>
@@ -100,6 +113,14 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
             <dd>{lifecycle}</dd>
           </div>
         ) : null}
+        {code ? (
+          <div>
+            <dt>Code</dt>
+            <dd>
+              <SafeLink address={code}>{shortTarget(code)}</SafeLink>
+            </dd>
+          </div>
+        ) : null}
         <div>
           <dt>Processing</dt>
           <dd className={problems.length > 0 ? styles.bad : styles.good}>
@@ -110,6 +131,12 @@ export function EntityHeader({ entity, tab }: { entity: Entity; tab: TabId }) {
                 : `${problems.length} problems`}
           </dd>
         </div>
+        {needed ? (
+          <div>
+            <dt>Needed by</dt>
+            <dd className="tabular">{needed.toLocaleString('en')}</dd>
+          </div>
+        ) : null}
       </dl>
       <nav className={styles.tabs} aria-label={`Parts of ${title}`}>
         {tabsOf(entity).map((each) => (
@@ -147,7 +174,13 @@ function Actions({ entity }: { entity: Entity }) {
     },
     onError: (error) => toast.error('It was not refreshed', messageOf(error)),
   });
-  useShortcut('Entity', 'r', 'Read it again from its source', () => refresh());
+  const owner = ownerOf(entity);
+  const mayRefresh = useMay(REFRESH_ENTITY, refText(entity)).allowed;
+  const mayDelete = useMay(DELETE_ENTITY, refText(entity)).allowed;
+  useShortcut('Entity', 'r', 'Read it again from its source', () => {
+    if (mayRefresh) refresh();
+    else toast.error('It was not refreshed', reasonFor({ permission: REFRESH_ENTITY, owner }));
+  });
   return (
     <div className={styles.actions}>
       {view ? (
@@ -164,14 +197,16 @@ function Actions({ entity }: { entity: Entity }) {
           <span className="visually-hidden"> (opens in a new tab)</span>
         </a>
       ) : null}
-      <IconButton
+      <GatedButton
+        permission={REFRESH_ENTITY}
+        resourceRef={refText(entity)}
+        owner={owner}
         label="Read again from its source"
-        weight="default"
         onClick={() => refresh()}
         disabled={isPending}
       >
         <IconRefresh size={16} aria-hidden />
-      </IconButton>
+      </GatedButton>
       <Menu position="bottom-end">
         <Menu.Target>
           <IconButton label="More actions" weight="default">
@@ -185,9 +220,16 @@ function Actions({ entity }: { entity: Entity }) {
           >
             Copy the reference
           </Menu.Item>
-          <Menu.Item leftSection={<IconTrash size={15} aria-hidden />} onClick={() => setDialog(true)}>
+          <Menu.Item
+            leftSection={<IconTrash size={15} aria-hidden />}
+            disabled={!mayDelete}
+            onClick={() => setDialog(true)}
+          >
             Unregister
           </Menu.Item>
+          {mayDelete ? null : (
+            <Menu.Label maw={240}>{reasonFor({ permission: DELETE_ENTITY, owner })}</Menu.Label>
+          )}
         </Menu.Dropdown>
       </Menu>
       {dialog ? (

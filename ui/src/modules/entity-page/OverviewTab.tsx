@@ -1,24 +1,40 @@
 // The first tab of an entity page: what it hangs together with, and on the right what is known about it.
 
 import type { Entity } from '@/api/catalog';
+import { related } from '@/modules/entity/entity';
 import { refText } from '@/modules/entity/ref';
 import { GroupTree } from '@/modules/org/GroupTree';
 import { AboutCard, LinksCard } from './About';
+import { DependencyTable } from './DependencyTable';
 import { LocationContents } from './LocationContents';
+import { Offers } from './Offers';
 import styles from './OverviewTab.module.css';
 import { Ownership } from './Ownership';
 import { Problems } from './Problems';
 import { Provenance } from './Provenance';
 import { RelationTable } from './RelationTable';
-import { relationSections } from './relationSections';
+import { directly, relationSections } from './relationSections';
 
-export function OverviewTab({ entity }: { entity: Entity }) {
+type Props = {
+  entity: Entity;
+  /** How many steps dependencies are followed. */
+  steps: number;
+  onSteps: (steps: number) => void;
+};
+
+const WAYS = ['needs', 'neededBy'] as const;
+
+export function OverviewTab({ entity, steps, onSteps }: Props) {
   const kind = entity.kind.toLowerCase();
   const owner = kind === 'group' || kind === 'user';
   const sections = relationSections(entity).filter(
     (section) => !(kind === 'group' && section.type === 'parentOf'),
   );
-  const nothing = sections.length === 0 && !owner && kind !== 'location';
+  const needs = WAYS.map((way) => ({ way, direct: directly(entity, way).length })).filter(
+    // Whoever uses an API of it needs it too; who that is, only the APIs say.
+    ({ way, direct }) => direct > 0 || (way === 'neededBy' && related(entity, 'providesApi').length > 0),
+  );
+  const nothing = sections.length === 0 && needs.length === 0 && !owner && kind !== 'location';
   return (
     <div className={styles.layout}>
       <div className={styles.main}>
@@ -26,6 +42,16 @@ export function OverviewTab({ entity }: { entity: Entity }) {
         {owner ? <Ownership entityRef={refText(entity)} /> : null}
         {kind === 'group' ? <GroupTree group={entity} /> : null}
         {kind === 'location' ? <LocationContents entity={entity} /> : null}
+        {needs.map(({ way, direct }) => (
+          <DependencyTable
+            key={way}
+            root={refText(entity)}
+            way={way}
+            direct={direct}
+            depth={steps}
+            onDepth={onSteps}
+          />
+        ))}
         {sections.map((section) => (
           <RelationTable key={section.type} title={section.title} refs={section.refs} />
         ))}
@@ -40,6 +66,7 @@ export function OverviewTab({ entity }: { entity: Entity }) {
         <LinksCard entity={entity} />
         <AboutCard entity={entity} />
         <Provenance entity={entity} />
+        <Offers entity={entity} />
       </aside>
     </div>
   );

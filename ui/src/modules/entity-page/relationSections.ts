@@ -10,18 +10,30 @@ export type Section = { type: string; title: string; refs: string[] };
 const TITLES: [type: string, title: string][] = [
   ['hasPart', 'Parts'],
   ['providesApi', 'Provides APIs'],
-  ['consumesApi', 'Consumes APIs'],
-  ['dependsOn', 'Depends on'],
-  ['dependencyOf', 'Needed by'],
   ['apiProvidedBy', 'Provided by'],
-  ['apiConsumedBy', 'Consumed by'],
   ['parentOf', 'Child groups'],
   ['hasMember', 'Members'],
   ['memberOf', 'Member of'],
 ];
 
-/** Relations that the header, the rail and the ownership counts show already. */
-const ELSEWHERE = new Set(['ownedBy', 'partOf', 'ownerOf', 'childOf']);
+/** Relations that the header, the rail, the ownership counts and the dependencies show already. */
+const ELSEWHERE = new Set([
+  'ownedBy',
+  'partOf',
+  'ownerOf',
+  'childOf',
+  'dependsOn',
+  'consumesApi',
+  'dependencyOf',
+  'apiConsumedBy',
+]);
+
+const DIRECT = { needs: ['dependsOn', 'consumesApi'], neededBy: ['dependencyOf', 'apiConsumedBy'] };
+
+/** What the entity itself says that it needs, or that needs it. */
+export function directly(entity: Part, way: 'needs' | 'neededBy'): string[] {
+  return [...new Set(DIRECT[way].flatMap((type) => related(entity, type).map(formatRef)))];
+}
 
 /** A relation type of the company's own, in words: `deployedTo` becomes "Deployed to". */
 function inWords(type: string): string {

@@ -17,17 +17,29 @@ import {
   useReactFlow,
   useStore,
 } from '@xyflow/react';
-import { useEffect, useMemo, useState } from 'react';
+import { type RefObject, useEffect, useMemo, useRef, useState } from 'react';
 import type { Graph } from '@/api/queries/graph';
+import { useShortcut } from '@/app/shortcuts';
 import { MiddleText } from '@/components/MiddleText';
+import { EntityLink } from '@/modules/entity/EntityLink';
 import { displayName } from '@/modules/entity/entity';
 import { KindIcon } from '@/modules/entity/KindIcon';
 import { kindLook } from '@/modules/entity/kinds';
 import { parseRef, shortRef } from '@/modules/entity/ref';
 import { relationLabel } from './choices';
+import { chainOf, nearest } from './focus';
 import styles from './GraphView.module.css';
 import type { Direction } from './graphSearch';
-import { edgeKey, type Layout, NODE_HEIGHT, NODE_WIDTH, type Placed, type Point, smoothPath } from './layout';
+import {
+  type Box,
+  edgeKey,
+  type Layout,
+  NODE_HEIGHT,
+  NODE_WIDTH,
+  type Placed,
+  type Point,
+  smoothPath,
+} from './layout';
 import { matching } from './matching';
 
 type NodeData = {
@@ -41,7 +53,7 @@ type NodeData = {
 };
 type EntityNode = Node<NodeData, 'entity'>;
 
-const MINIMAP_FROM = 30;
+const MINIMAP_FROM = 20;
 /** Below this zoom names cannot be read. */
 const READABLE = 0.6;
 
@@ -105,7 +117,24 @@ function EntityNodeView({ data }: NodeProps<EntityNode>) {
   );
 }
 
-const nodeTypes = { entity: EntityNodeView };
+type BoxNode = Node<{ ref: string }, 'box'>;
+
+/** The box of a system; its name leads to it. */
+function BoxView({ data }: NodeProps<BoxNode>) {
+  return (
+    <div className={styles.box}>
+      <span className={styles.boxName}>
+        <EntityLink target={data.ref} />
+      </span>
+    </div>
+  );
+}
+
+const nodeTypes = { entity: EntityNodeView, box: BoxView };
+
+function boxNode({ ref, x, y, width, height }: Box): BoxNode {
+  return { id: `box ${ref}`, type: 'box', position: { x, y }, width, height, data: { ref }, zIndex: -1 };
+}
 
 /** An edge over several layers, led round what stands in between. */
 function BentEdge({ sourceX, sourceY, targetX, targetY, data, label, markerEnd }: EdgeProps) {
@@ -124,7 +153,51 @@ function BentEdge({ sourceX, sourceY, targetX, targetY, data, label, markerEnd }
 
 const edgeTypes = { bent: BentEdge };
 
-type Props = { graph: Graph; layout: Layout; root: string; direction: Direction; find: string | undefined };
+type Props = {
+  graph: Graph;
+  layout: Layout;
+  root: string;
+  direction: Direction;
+  find: string | undefined;
+  /** Names on all relations, not only on those of the node under the pointer. */
+  labels: boolean;
+  focus: string | undefined;
+  onFocus: (ref: string | undefined) => void;
+};
+
+const ARROWS = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' } as const;
+
+/** Arrow keys go from node to node, `f` focuses the one that they are on. */
+function useNodeKeys(
+  canvas: RefObject<HTMLElement | null>,
+  placed: Placed[],
+  focus: string | undefined,
+  onFocus: (ref: string | undefined) => void,
+): void {
+  const flow = useReactFlow();
+  const linkOf = (ref: string) =>
+    canvas.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(ref)}"] a`);
+  const current = () => {
+    const ref = document.activeElement?.closest<HTMLElement>('.react-flow__node')?.dataset.id;
+    return placed.find((each) => each.ref === ref);
+  };
+  const go = (direction: (typeof ARROWS)[keyof typeof ARROWS]) => {
+    const from = current();
+    const to = from ? nearest(placed, from, direction) : placed[0];
+    if (!to) return;
+    void flow.setCenter(to.x + NODE_WIDTH / 2, to.y + NODE_HEIGHT / 2, { zoom: flow.getZoom() });
+    // A node out of sight is drawn once it has come into sight.
+    requestAnimationFrame(() => requestAnimationFrame(() => linkOf(to.ref)?.focus()));
+  };
+  useShortcut('Graph', 'ArrowLeft', 'To the node on the left', () => go('left'));
+  useShortcut('Graph', 'ArrowRight', 'To the node on the right', () => go('right'));
+  useShortcut('Graph', 'ArrowUp', 'To the node above', () => go('up'));
+  useShortcut('Graph', 'ArrowDown', 'To the node below', () => go('down'));
+  useShortcut('Graph', 'f', 'Only what hangs together with this node', () => {
+    const node = current();
+    if (node) onFocus(node.ref === focus ? undefined : node.ref);
+  });
+}
 
 /** A node and everything that one relation leads to or from. */
 function neighbourhood(graph: Graph, ref: string): Set<string> {
@@ -136,16 +209,19 @@ function neighbourhood(graph: Graph, ref: string): Set<string> {
   return near;
 }
 
-export function GraphCanvas({ graph, layout, root, direction, find }: Props) {
+export function GraphCanvas(props: Props) {
+  const { graph, layout, root, direction, find, labels, focus, onFocus } = props;
   const placed = layout.nodes;
+  const canvas = useRef<HTMLElement>(null);
   const [hovered, setHovered] = useState<string>();
   const flow = useReactFlow();
   const matches = useMemo(() => matching(graph, find), [graph, find]);
+  const chain = useMemo(() => (focus ? chainOf(graph, focus) : undefined), [graph, focus]);
 
-  const nodes = useMemo((): EntityNode[] => {
+  const nodes = useMemo((): (EntityNode | BoxNode)[] => {
     const near = hovered ? neighbourhood(graph, hovered) : undefined;
     const at = new Map(placed.map((each) => [each.ref, each]));
-    return graph.nodes.map(({ ref, entity }) => {
+    const entities = graph.nodes.map(({ ref, entity }): EntityNode => {
       const parsed = parseRef(ref);
       const position = at.get(ref) ?? { x: 0, y: 0 };
       return {
@@ -161,17 +237,22 @@ export function GraphCanvas({ graph, layout, root, direction, find }: Props) {
           missing: entity === null,
           root: ref === root,
           match: matches.has(ref),
-          dim: (near !== undefined && !near.has(ref)) || (matches.size > 0 && !near && !matches.has(ref)),
+          dim:
+            (chain !== undefined && !chain.has(ref)) ||
+            (near !== undefined && !near.has(ref)) ||
+            (matches.size > 0 && !near && !matches.has(ref)),
           horizontal: direction === 'LR',
         },
       };
     });
-  }, [graph, placed, root, direction, matches, hovered]);
+    return [...layout.boxes.map(boxNode), ...entities];
+  }, [graph, placed, layout, root, direction, matches, hovered, chain]);
 
   const edges = useMemo(
     (): Edge[] =>
       graph.edges.map((edge) => {
         const lit = hovered !== undefined && (edge.from === hovered || edge.to === hovered);
+        const aside = chain !== undefined && !(chain.has(edge.from) && chain.has(edge.to));
         return {
           id: edgeKey(edge),
           ...(layout.bends.has(edgeKey(edge))
@@ -179,14 +260,16 @@ export function GraphCanvas({ graph, layout, root, direction, find }: Props) {
             : {}),
           source: edge.from,
           target: edge.to,
-          className: hovered === undefined ? '' : lit ? 'lit' : 'dark',
-          ...(lit ? { label: relationLabel(edge.type) } : {}),
+          className: aside ? 'dark' : hovered === undefined ? '' : lit ? 'lit' : 'dark',
+          ...(lit || (labels && !aside) ? { label: relationLabel(edge.type) } : {}),
           focusable: false,
           markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--line-strong)' },
         };
       }),
-    [graph, layout, hovered],
+    [graph, layout, hovered, labels, chain],
   );
+
+  useNodeKeys(canvas, placed, focus, onFocus);
 
   const width = useStore((state) => state.width);
   const height = useStore((state) => state.height);
@@ -211,6 +294,7 @@ export function GraphCanvas({ graph, layout, root, direction, find }: Props) {
 
   return (
     <section
+      ref={canvas}
       className={styles.canvas}
       aria-label="Relations, drawn. The table beside it holds the same facts."
     >
@@ -224,7 +308,11 @@ export function GraphCanvas({ graph, layout, root, direction, find }: Props) {
         nodesFocusable={false}
         elementsSelectable={false}
         onlyRenderVisibleElements={graph.nodes.length > 150}
-        onNodeMouseEnter={(_, node) => setHovered(node.id)}
+        onNodeClick={(event, node) => {
+          const onLink = event.target instanceof Element && event.target.closest('a, button') !== null;
+          if (node.type === 'entity' && !onLink) onFocus(node.id === focus ? undefined : node.id);
+        }}
+        onNodeMouseEnter={(_, node) => setHovered(node.type === 'entity' ? node.id : undefined)}
         onNodeMouseLeave={() => setHovered(undefined)}
         minZoom={0.05}
         maxZoom={2}
@@ -236,7 +324,9 @@ export function GraphCanvas({ graph, layout, root, direction, find }: Props) {
             pannable
             zoomable
             ariaLabel="Overview of the graph"
-            nodeColor={(node) => `var(--k-${kindLook(parseRef(node.id)?.kind ?? '').hue})`}
+            nodeColor={(node) =>
+              node.type === 'box' ? 'var(--line)' : `var(--k-${kindLook(parseRef(node.id)?.kind ?? '').hue})`
+            }
             maskColor="color-mix(in srgb, var(--bg-sunken) 70%, transparent)"
           />
         ) : null}

@@ -1,126 +1,93 @@
-// The relations round an entity: bar, drawing, and the same facts as a table.
+// The relations round an entity, or the path to another one: bar, drawing, and the same facts as a table.
 
 import '@xyflow/react/dist/base.css';
-import { IconDownload, IconTable } from '@tabler/icons-react';
+import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { ReactFlowProvider } from '@xyflow/react';
 import { useDeferredValue, useMemo, useRef } from 'react';
 import { entityGraph, type Graph } from '@/api/queries/graph';
+import { entityPath, type Path } from '@/api/queries/path';
 import { useShortcut } from '@/app/shortcuts';
 import { Button } from '@/components/Button';
 import { Empty, ErrorNotice, Notice } from '@/components/Notice';
-import { SearchField } from '@/components/SearchField';
 import { Skeleton } from '@/components/Skeleton';
-import { ChoiceMenu } from './ChoiceMenu';
-import { KIND_CHOICES, RELATION_CHOICES, relationsFor } from './choices';
+import { EntityLink } from '@/modules/entity/EntityLink';
+import { RELATION_CHOICES, relationsFor } from './choices';
+import { GraphBar } from './GraphBar';
 import { GraphCanvas } from './GraphCanvas';
 import { GraphTable } from './GraphTable';
 import styles from './GraphView.module.css';
-import { type Direction, type GraphSearch, MAX_DEPTH } from './graphSearch';
+import type { Direction, GraphSearch } from './graphSearch';
+import { type Groups, systemsOf, withoutBoxes } from './groups';
 import { place } from './layout';
 import { matching } from './matching';
-import { toSvg } from './svg';
 
 const MOST_NODES = 400;
 const DEFAULT_DEPTH = 2;
 const NARROW = 640;
+const NO_GROUPS: Groups = new Map();
 
 type Props = { root: string; search: GraphSearch; onChange: (change: GraphSearch) => void };
 
 export default function GraphView({ root, search, onChange }: Props) {
   const find = useRef<HTMLInputElement>(null);
   useShortcut('Graph', '/', 'Find in the graph', () => find.current?.focus());
+  useShortcut('Graph', 'Escape', 'Leave the focus', () => {
+    if (search.focus) onChange({ focus: undefined });
+  });
   const depth = search.depth ?? DEFAULT_DEPTH;
   // A narrow screen is taller than wide.
   const direction: Direction = search.dir ?? (window.innerWidth < NARROW ? 'TB' : 'LR');
   const relations = search.relations ?? relationsFor(root);
-  const { data, error, isPlaceholderData, refetch } = useQuery(
-    entityGraph(root, {
-      depth,
-      most: MOST_NODES,
-      relations,
-      kinds: search.kinds,
-      reach: search.reach ?? 'flow',
-    }),
-  );
-  const graph = useDeferredValue(data);
-  const layout = useMemo(() => (graph ? place(graph, direction) : undefined), [graph, direction]);
+  const { to } = search;
+  const limits = {
+    depth,
+    most: MOST_NODES,
+    relations,
+    kinds: search.kinds,
+    reach: search.reach ?? ('flow' as const),
+  };
+  const around = useQuery({ ...entityGraph(root, limits), enabled: to === undefined });
+  const way = useQuery({ ...entityPath(root, to ?? root, relations), enabled: to !== undefined });
+  const { data, error, refetch } = to === undefined ? around : way;
+
+  const graph = useDeferredValue<Graph | undefined>(data);
+  const grouped = search.group === 'system';
+  const drawn = useMemo(() => {
+    if (!graph) return undefined;
+    const groups = grouped ? systemsOf(graph) : NO_GROUPS;
+    const shown = grouped ? withoutBoxes(graph, groups, root) : graph;
+    return { graph: shown, layout: place(shown, direction, groups) };
+  }, [graph, grouped, root, direction]);
 
   if (error && !data) {
     return <ErrorNotice title="The graph could not be read" error={error} onRetry={() => void refetch()} />;
   }
-  const save = () => {
-    if (!graph || !layout) return;
-    const url = URL.createObjectURL(
-      new Blob([toSvg(graph, layout.nodes, direction)], { type: 'image/svg+xml' }),
-    );
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${root.replace(/[^a-z0-9.-]+/g, '-')}.svg`;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
-  const table = search.table === 'yes';
+  const missing = graph?.nodes.find((node) => node.entity === null && (node.ref === root || node.ref === to));
+  const nowhere = to !== undefined && way.data?.steps.length === 0;
   return (
-    <div className={styles.view} aria-busy={isPlaceholderData}>
-      <div className={styles.bar}>
-        <div className={styles.find}>
-          <SearchField
-            ref={find}
-            label="Find in the graph"
-            hint="/"
-            value={search.find ?? ''}
-            onChange={(text) => onChange({ find: text || undefined })}
-          />
+    <div className={styles.view} aria-busy={around.isPlaceholderData}>
+      <GraphBar
+        root={root}
+        search={search}
+        onChange={onChange}
+        find={find}
+        depth={depth}
+        direction={direction}
+        relations={relations}
+        drawn={{ graph: drawn?.graph, layout: drawn?.layout }}
+      />
+      {to ? <PathLine from={root} to={to} path={way.data} onEnd={() => onChange({ to: undefined })} /> : null}
+      {search.focus && !to ? (
+        <div className={styles.line}>
+          <span className="quiet">Only what hangs together with</span>
+          <EntityLink target={search.focus} />
+          <Button small weight="quiet" onClick={() => onChange({ focus: undefined })}>
+            <IconX size={14} aria-hidden />
+            Show all
+          </Button>
         </div>
-        <label className={styles.field}>
-          Depth
-          <select value={depth} onChange={(event) => onChange({ depth: Number(event.target.value) })}>
-            {Array.from({ length: MAX_DEPTH }, (_, index) => (
-              <option key={String(index + 1)} value={index + 1}>
-                {index + 1}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className={styles.field}>
-          Show
-          <select
-            value={search.reach ?? 'flow'}
-            onChange={(event) => onChange({ reach: event.target.value === 'all' ? 'all' : undefined })}
-          >
-            <option value="flow">Needs and needed by</option>
-            <option value="all">Every neighbour</option>
-          </select>
-        </label>
-        <label className={styles.field}>
-          Layout
-          <select value={direction} onChange={(event) => onChange({ dir: event.target.value as Direction })}>
-            <option value="LR">Left to right</option>
-            <option value="TB">Top to bottom</option>
-          </select>
-        </label>
-        <ChoiceMenu
-          label="Relations"
-          choices={RELATION_CHOICES}
-          chosen={relations ?? RELATION_CHOICES.map((choice) => choice.id)}
-          onChange={(ids) => onChange({ relations: ids })}
-        />
-        <ChoiceMenu
-          label="Kinds"
-          choices={KIND_CHOICES}
-          chosen={search.kinds ?? KIND_CHOICES.map((choice) => choice.id)}
-          onChange={(ids) => onChange({ kinds: ids.length === KIND_CHOICES.length ? undefined : ids })}
-        />
-        <Button aria-pressed={table} onClick={() => onChange({ table: table ? undefined : 'yes' })}>
-          <IconTable size={16} aria-hidden />
-          {table ? 'Hide the table' : 'Table'}
-        </Button>
-        <Button onClick={save} disabled={!graph}>
-          <IconDownload size={16} aria-hidden />
-          SVG
-        </Button>
-      </div>
+      ) : null}
       {graph && graph.left > 0 ? (
         <div className={styles.notice}>
           <Notice level="warning" title={`${graph.left} more entities are not drawn`}>
@@ -129,20 +96,81 @@ export default function GraphView({ root, search, onChange }: Props) {
         </div>
       ) : null}
       <div className={styles.panes}>
-        <span className={styles.summary} role="status">
-          {graph ? summary(graph, search.find) : ''}
-        </span>
-        {!graph || !layout ? (
+        {nowhere || missing ? null : (
+          <span className={styles.summary} role="status">
+            {graph ? summary(graph, search.find) : ''}
+          </span>
+        )}
+        {!graph || !drawn ? (
           <Skeleton height={420} />
-        ) : graph.nodes[0]?.entity === null ? (
-          <Empty title="There is no such entity">{root}</Empty>
+        ) : missing ? (
+          <Empty title="There is no such entity">{missing.ref}</Empty>
+        ) : nowhere ? (
+          <NoWay
+            gaveUp={way.data?.gaveUp ?? false}
+            all={relations.length >= RELATION_CHOICES.length}
+            onAll={() => onChange({ relations: RELATION_CHOICES.map(({ id }) => id) })}
+          />
         ) : (
           <ReactFlowProvider>
-            <GraphCanvas graph={graph} layout={layout} root={root} direction={direction} find={search.find} />
+            <GraphCanvas
+              graph={drawn.graph}
+              layout={drawn.layout}
+              root={root}
+              direction={direction}
+              find={search.find}
+              labels={search.labels === 'yes' || to !== undefined}
+              focus={to ? undefined : search.focus}
+              onFocus={(focus) => onChange({ focus })}
+            />
           </ReactFlowProvider>
         )}
-        {graph && table ? <GraphTable graph={graph} /> : null}
+        {graph && search.table === 'yes' && !nowhere ? (
+          <GraphTable graph={graph} steps={to ? way.data?.steps : undefined} />
+        ) : null}
       </div>
+    </div>
+  );
+}
+
+type PathLineProps = { from: string; to: string; path: Path | undefined; onEnd: () => void };
+
+function PathLine({ from, to, path, onEnd }: PathLineProps) {
+  const steps = path ? path.steps.length - 1 : undefined;
+  return (
+    <div className={styles.line}>
+      <strong role="status">
+        {steps === undefined
+          ? 'Looking for the path'
+          : steps < 0
+            ? 'No path'
+            : steps === 1
+              ? '1 step'
+              : `${steps} steps`}
+      </strong>
+      <span className="quiet">from</span>
+      <EntityLink target={from} />
+      <span className="quiet">to</span>
+      <EntityLink target={to} />
+      <Button small weight="quiet" onClick={onEnd}>
+        <IconX size={14} aria-hidden />
+        Back to the graph
+      </Button>
+    </div>
+  );
+}
+
+function NoWay({ gaveUp, all, onAll }: { gaveUp: boolean; all: boolean; onAll: () => void }) {
+  return (
+    <div style={{ flex: 1 }}>
+      <Empty
+        title={gaveUp ? 'No path was found' : 'No path leads from one to the other'}
+        actions={all ? null : <Button onClick={onAll}>Follow all relations</Button>}
+      >
+        {gaveUp
+          ? 'The search looked at some thousand entities and stopped. Fewer relations make it go further.'
+          : 'Nothing connects them over the relations that are chosen.'}
+      </Empty>
     </div>
   );
 }

@@ -31,5 +31,6 @@ export function relationsFor(root: string): string[] {
 
 /** A relation in words. */
 export function relationLabel(type: string): string {
-  return (RELATION_CHOICES.find((choice) => choice.id === type)?.label ?? type).toLowerCase();
+  const label = RELATION_CHOICES.find((choice) => choice.id === type)?.label ?? type;
+  return label.charAt(0).toLowerCase() + label.slice(1);
 }

@@ -15,6 +15,13 @@ export type GraphSearch = {
   reach?: 'all' | undefined;
   find?: string | undefined;
   table?: 'yes' | undefined;
+  /** Boxes round the parts of each system. */
+  group?: 'system' | undefined;
+  labels?: 'yes' | undefined;
+  /** Only what hangs together with this node stands out. */
+  focus?: string | undefined;
+  /** The end of a path that starts at the root. */
+  to?: string | undefined;
 };
 
 export function readGraphSearch(raw: Record<string, unknown>): GraphSearch {
@@ -27,5 +34,9 @@ export function readGraphSearch(raw: Record<string, unknown>): GraphSearch {
     reach: oneOf(raw.reach, ['all'] as const),
     find: one(raw.find),
     table: oneOf(raw.table, ['yes'] as const),
+    group: oneOf(raw.group, ['system'] as const),
+    labels: oneOf(raw.labels, ['yes'] as const),
+    focus: one(raw.focus)?.toLowerCase(),
+    to: one(raw.to)?.toLowerCase(),
   };
 }

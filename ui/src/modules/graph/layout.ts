@@ -3,6 +3,7 @@
 import { Graph as Dagre, layout as dagreLayout } from '@dagrejs/dagre';
 import type { Graph } from '@/api/queries/graph';
 import type { Direction } from './graphSearch';
+import type { Groups } from './groups';
 
 export const NODE_WIDTH = 196;
 export const NODE_HEIGHT = 38;
@@ -11,8 +12,12 @@ export type Placed = { ref: string; x: number; y: number };
 
 export type Point = { x: number; y: number };
 
+/** A box round the parts of one system. */
+export type Box = { ref: string; x: number; y: number; width: number; height: number };
+
 export type Layout = {
   nodes: Placed[];
+  boxes: Box[];
   /** Where long edges bend round the nodes in between, by `from type to`. */
   bends: Map<string, Point[]>;
 };
@@ -25,11 +30,22 @@ const LAYER_GAP = { LR: 90, TB: 64 };
 /** A layer with more nodes than this is folded into several rows, so that the drawing keeps a shape one can read. */
 const LONGEST_LAYER = 14;
 
-/** The upper left corner of every node, and the bends of the edges. */
-export function place(graph: Graph, direction: Direction): Layout {
+/** The upper left corner of every node, the bends of the edges, and a box for each group. */
+export function place(graph: Graph, direction: Direction, groups: Groups = new Map()): Layout {
+  return groups.size > 0 ? placeBoxes(graph, direction, groups) : placeFlat(graph, direction, LONGEST_LAYER);
+}
+
+function emptyDagre(direction: Direction, apart: number): Dagre {
   const dagre = new Dagre();
-  dagre.setGraph({ rankdir: direction, nodesep: GAP, ranksep: LAYER_GAP[direction], edgesep: 8 });
+  dagre.setGraph({ rankdir: direction, nodesep: apart, ranksep: LAYER_GAP[direction], edgesep: 8 });
   dagre.setDefaultEdgeLabel(() => ({}));
+  return dagre;
+}
+
+type Part = Pick<Graph, 'nodes' | 'edges'>;
+
+function placeFlat(graph: Part, direction: Direction, longestLayer: number): Layout {
+  const dagre = emptyDagre(direction, GAP);
   for (const node of graph.nodes) dagre.setNode(node.ref, { width: NODE_WIDTH, height: NODE_HEIGHT });
   for (const edge of graph.edges) dagre.setEdge(edge.from, edge.to);
   dagreLayout(dagre);
@@ -37,7 +53,7 @@ export function place(graph: Graph, direction: Direction): Layout {
     const at = dagre.node(node.ref);
     return { ref: node.ref, x: (at?.x ?? 0) - NODE_WIDTH / 2, y: (at?.y ?? 0) - NODE_HEIGHT / 2 };
   });
-  const nodes = fold(placed, direction);
+  const nodes = fold(placed, direction, longestLayer);
   const bends = new Map<string, Point[]>();
   // Folding moves nodes away from where the bends were made for.
   if (nodes === placed) {
@@ -46,7 +62,70 @@ export function place(graph: Graph, direction: Direction): Layout {
       if (points.length > 3) bends.set(edgeKey(edge), points.slice(1, -1));
     }
   }
-  return { nodes, bends };
+  return { nodes, bends, boxes: [] };
+}
+
+/** Room between the parts of a system and its box; its name stands above them. */
+const BOX_PAD = 12;
+const BOX_HEAD = 24;
+/** A box is rather broad than long. */
+const LONGEST_IN_BOX = 8;
+
+/** Each group is laid out by itself, then the boxes among each other, so that they never lie on each other. */
+function placeBoxes(graph: Graph, direction: Direction, groups: Groups): Layout {
+  const there = new Set(graph.nodes.map(({ ref }) => ref));
+  const holder = new Map<string, string>();
+  const insides = new Map<string, { nodes: Placed[]; width: number; height: number }>();
+  const dagre = emptyDagre(direction, GAP * 2);
+  for (const [ref, all] of groups) {
+    const members = new Set(all.filter((member) => there.has(member)));
+    if (members.size === 0) continue;
+    for (const member of members) holder.set(member, `box ${ref}`);
+    const inside = insideOf(graph, members, direction);
+    insides.set(ref, inside);
+    dagre.setNode(`box ${ref}`, { width: inside.width, height: inside.height });
+  }
+  for (const { ref } of graph.nodes) {
+    if (!holder.has(ref)) dagre.setNode(ref, { width: NODE_WIDTH, height: NODE_HEIGHT });
+  }
+  for (const edge of graph.edges) {
+    const [from, to] = [holder.get(edge.from) ?? edge.from, holder.get(edge.to) ?? edge.to];
+    if (from !== to) dagre.setEdge(from, to);
+  }
+  dagreLayout(dagre);
+  const corner = (id: string, width: number, height: number): Point => {
+    const at = dagre.node(id);
+    return { x: (at?.x ?? 0) - width / 2, y: (at?.y ?? 0) - height / 2 };
+  };
+  const boxes = [...insides].map(([ref, { width, height }]) => ({
+    ref,
+    width,
+    height,
+    ...corner(`box ${ref}`, width, height),
+  }));
+  const inBoxes = boxes.flatMap((box) =>
+    (insides.get(box.ref)?.nodes ?? []).map((node) => ({ ...node, x: node.x + box.x, y: node.y + box.y })),
+  );
+  const alone = graph.nodes
+    .filter(({ ref }) => !holder.has(ref))
+    .map(({ ref }) => ({ ref, ...corner(ref, NODE_WIDTH, NODE_HEIGHT) }));
+  return { nodes: [...inBoxes, ...alone], boxes, bends: new Map() };
+}
+
+/** The parts of one group, from the corner of their box. */
+function insideOf(graph: Graph, members: ReadonlySet<string>, direction: Direction) {
+  const part: Part = {
+    nodes: graph.nodes.filter(({ ref }) => members.has(ref)),
+    edges: graph.edges.filter(({ from, to }) => members.has(from) && members.has(to)),
+  };
+  const { nodes } = placeFlat(part, direction, LONGEST_IN_BOX);
+  const left = Math.min(...nodes.map((node) => node.x)) - BOX_PAD;
+  const top = Math.min(...nodes.map((node) => node.y)) - BOX_PAD - BOX_HEAD;
+  return {
+    nodes: nodes.map((node) => ({ ...node, x: node.x - left, y: node.y - top })),
+    width: Math.max(...nodes.map((node) => node.x)) + NODE_WIDTH + BOX_PAD - left,
+    height: Math.max(...nodes.map((node) => node.y)) + NODE_HEIGHT + BOX_PAD - top,
+  };
 }
 
 /** A smooth line from one point over the bends to another. */
@@ -77,11 +156,11 @@ function layersOf(placed: Placed[], along: Axis, across: Axis): Placed[][] {
 }
 
 /** Folds layers that are too long. A drawing without one stays as it is. */
-function fold(placed: Placed[], direction: Direction): Placed[] {
+function fold(placed: Placed[], direction: Direction, longestLayer: number): Placed[] {
   const [along, across]: [Axis, Axis] = direction === 'LR' ? ['x', 'y'] : ['y', 'x'];
   const [deep, wide] = direction === 'LR' ? [NODE_WIDTH, NODE_HEIGHT] : [NODE_HEIGHT, NODE_WIDTH];
   const layers = layersOf(placed, along, across);
-  const longest = Math.max(LONGEST_LAYER, Math.ceil(Math.sqrt(placed.length * 2)));
+  const longest = Math.max(longestLayer, Math.ceil(Math.sqrt(placed.length * 2)));
   if (layers.every((layer) => layer.length <= longest)) return placed;
   const folded: Placed[] = [];
   let start = 0;

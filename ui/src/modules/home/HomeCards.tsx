@@ -5,18 +5,21 @@ import { Link } from '@tanstack/react-router';
 import type { Change, Entity } from '@/api/catalog';
 import { entitiesByRefs, entityPage } from '@/api/queries/entities';
 import { latestChanges } from '@/api/queries/history';
+import { unprocessed } from '@/api/queries/unprocessed';
 import { Card } from '@/components/Card';
 import { RelativeTime } from '@/components/RelativeTime';
 import { Skeleton } from '@/components/Skeleton';
 import { EntityLink } from '@/modules/entity/EntityLink';
-import { displayName, problemsOf, specText } from '@/modules/entity/entity';
+import { displayName, specText } from '@/modules/entity/entity';
 import { compareKinds, kindLook } from '@/modules/entity/kinds';
 import { parseRef, refOf, refText } from '@/modules/entity/ref';
+import { changedFields } from '@/modules/history/changedFields';
 import { useRecent } from '@/modules/recent/recent';
 import styles from '@/pages/Page.module.css';
+import { needsOf } from './needs';
 
 const SHOWN = 8;
-const WATCHED = 12;
+const WATCHED = 24;
 const CHANGES = 8;
 
 /** What the person or their groups own, components first. */
@@ -49,25 +52,29 @@ export function OwnedCard({ items, total }: { items: Entity[]; total: number }) 
   );
 }
 
-export function NeedsCard({ items }: { items: Entity[] }) {
-  const troubled = items.filter((entity) => problemsOf(entity).length > 0);
-  if (troubled.length === 0) return null;
+/** What needs the person: their entities with problems, and files of theirs that never became entities. */
+export function NeedsCard({ items, owners }: { items: Entity[]; owners: string[] }) {
+  // Who may not see what failed has nothing to do about it.
+  const { data: failed } = useQuery({ ...unprocessed('failed'), retry: false, enabled: owners.length > 0 });
+  const needs = needsOf(items, failed ?? [], owners);
+  if (needs.length === 0) return null;
   return (
-    <Card title="Needs you" count={troubled.length} flush>
+    <Card title="Needs you" count={needs.length} flush>
       <ul className={styles.rows}>
-        {troubled.map((entity) => (
-          <li key={refText(entity)}>
-            <EntityLink target={refOf(entity)} title={displayName(entity)} />
-            <span
-              className="quiet ellipsis"
-              title={problemsOf(entity)[0]?.message}
-              style={{ flex: '0 1 60%' }}
-            >
-              {problemsOf(entity)[0]?.message}
+        {needs.slice(0, SHOWN).map((need) => (
+          <li key={`${need.ref} ${need.reason}`} className={styles.need}>
+            <EntityLink target={need.ref} title={need.title} />
+            <span className="quiet ellipsis" title={need.reason}>
+              {need.reason}
             </span>
           </li>
         ))}
       </ul>
+      {needs.length > SHOWN ? (
+        <Link to="/operations" className={styles.more}>
+          {`Show all that failed`}
+        </Link>
+      ) : null}
     </Card>
   );
 }
@@ -136,9 +143,13 @@ export function ChangesCard({ items }: { items: Entity[] }) {
 function ChangeRow({ change }: { change: Change }) {
   const ref = parseRef(change.entityRef);
   if (!ref) return null;
+  const what = change.type === 'updated' ? changedFields(change.before, change.after).join(', ') : '';
   return (
     <li>
       <EntityLink target={ref} title={change.after ? displayName(change.after) : undefined} />
+      <span className={`${styles.what} quiet ellipsis`} title={what}>
+        {what}
+      </span>
       <Link
         to="/catalog/$namespace/$kind/$name/{-$tab}"
         params={{ namespace: ref.namespace, kind: ref.kind, name: ref.name, tab: 'history' }}

@@ -14,6 +14,8 @@ import { Empty, ErrorNotice } from '@/components/Notice';
 import { SafeLink } from '@/components/SafeLink';
 import { Skeleton } from '@/components/Skeleton';
 import { toast } from '@/components/toasts';
+import { GatedButton } from '@/modules/access/Gated';
+import { DELETE_LOCATION } from '@/modules/access/permissions';
 import { EntityLink } from '@/modules/entity/EntityLink';
 import { shortTarget } from '@/modules/entity-page/locationRef';
 import styles from './Failed.module.css';
@@ -74,9 +76,9 @@ function Item({ location, onLeave }: { location: CatalogLocation; onLeave: () =>
               Read again
             </Button>
           ) : null}
-          <Button small weight="danger" onClick={onLeave}>
+          <GatedButton permission={DELETE_LOCATION} small weight="danger" onClick={onLeave}>
             Unregister
-          </Button>
+          </GatedButton>
         </div>
       </div>
       {location.entityRef ? (

@@ -24,6 +24,9 @@ const PAGES = [
   { to: '/catalog-graph', label: 'Graph' },
   { to: '/catalog-import', label: 'Register a catalog file' },
   { to: '/operations', label: 'Operations: failed and pending entities, locations' },
+  { to: '/settings/{-$tab}', label: 'Settings' },
+  { to: '/rbac', label: 'Access: roles and permissions' },
+  { to: '/audit', label: 'Audit: who did what' },
 ] as const;
 
 const FOUND = 60;

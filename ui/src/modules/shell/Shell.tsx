@@ -24,6 +24,7 @@ import styles from './Shell.module.css';
 
 const ThemeMenu = lazy(() => firstPaint.then(() => import('./ThemeMenu')));
 const UserMenu = lazy(() => firstPaint.then(() => import('./UserMenu')));
+const GuardLinks = lazy(() => firstPaint.then(() => import('./GuardLinks')));
 const loadPalette = () => import('@/modules/palette/Palette');
 const Palette = lazy(loadPalette);
 const ShortcutsHelp = lazy(() => import('./ShortcutsHelp'));
@@ -50,6 +51,7 @@ export function Shell() {
   useShortcut('Go to', 'g g', 'Graph', () => void navigate({ to: '/catalog-graph' }));
   useShortcut('Go to', 'g r', 'Register', () => void navigate({ to: '/catalog-import' }));
   useShortcut('Go to', 'g o', 'Operations', () => void navigate({ to: '/operations' }));
+  useShortcut('Go to', 'g s', 'Settings', () => void navigate({ to: '/settings/{-$tab}' }));
 
   const links = <Links onHelp={() => setHelp(true)} />;
   return (
@@ -160,6 +162,9 @@ function Links({ onHelp }: { onHelp: () => void }) {
           <IconActivity size={17} stroke={1.75} aria-hidden />
           Operations
         </Link>
+        <Suspense>
+          <GuardLinks />
+        </Suspense>
       </nav>
       <div className={styles.foot}>
         <button type="button" className={styles.link} onClick={onHelp}>

@@ -1,7 +1,7 @@
 // Who is signed in, their page, and the way out.
 
 import { Menu } from '@mantine/core';
-import { IconLogout, IconUserCircle } from '@tabler/icons-react';
+import { IconLogout, IconSettings, IconUserCircle } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { signOut } from '@/api/session';
 import { useIdentity } from '@/api/useSession';
@@ -42,7 +42,13 @@ export default function UserMenu() {
             Your page
           </Menu.Item>
         ) : null}
-        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={signOut}>
+        <Menu.Item
+          leftSection={<IconSettings size={15} aria-hidden />}
+          renderRoot={(props) => <Link to="/settings/{-$tab}" params={{ tab: undefined }} {...props} />}
+        >
+          Settings
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={15} aria-hidden />} onClick={() => void signOut()}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -26,8 +26,13 @@ export function registeredOrigins(selected: Entity[], locations: CatalogLocation
   return [...new Set(origins)].filter((origin) => registered.has(origin));
 }
 
-/** `brought` are all entities whose origin is one of the registered origins. */
-export function planRemoval(selected: Entity[], locations: CatalogLocation[], brought: Entity[]): Removal {
+/** The entity that stands for a registered location itself; it says nothing that the location does not say. */
+const isGenerated = (entity: Entity) =>
+  entity.kind.toLowerCase() === 'location' && entity.metadata.name.startsWith('generated-');
+
+/** `found` are all entities whose origin is one of the registered origins. */
+export function planRemoval(selected: Entity[], locations: CatalogLocation[], found: Entity[]): Removal {
+  const brought = found.filter((entity) => !isGenerated(entity));
   const origins = new Set(registeredOrigins(selected, locations));
   const chosen = new Set(selected.map(refText));
   return {
