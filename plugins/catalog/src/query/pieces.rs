@@ -105,7 +105,7 @@ fn push_steps(filter: &Filter, steps: &mut Vec<Step>) {
             push_steps(inner, steps);
             steps.push(Step::Complement);
         }
-        Filter::Exists(_) | Filter::Prefix { .. } => steps.push(Step::Push(filter.clone())),
+        Filter::Exists(_) | Filter::Prefix { .. } | Filter::Shared(_) => steps.push(Step::Push(filter.clone())),
     }
 }
 
@@ -140,7 +140,8 @@ fn cost(filter: &Filter) -> usize {
     match filter {
         Filter::All(parts) | Filter::Any(parts) => 1 + parts.iter().map(cost).sum::<usize>(),
         Filter::Not(inner) => 1 + cost(inner),
-        Filter::Exists(_) => 1,
+        // A shared one has been evaluated before, more often than not.
+        Filter::Exists(_) | Filter::Shared(_) => 1,
         Filter::In { values, .. } => values.len().max(1),
         Filter::Prefix { .. } => PREFIX,
     }
