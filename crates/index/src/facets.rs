@@ -2,16 +2,17 @@
 
 use callboard_model::filter::Filter;
 
-use crate::Index;
 use crate::members::Members;
+use crate::{FullText, Index};
 
 /// The values of one facet, sorted, each with the number of entities that have it.
 pub type FacetValues = Vec<(String, u64)>;
 
 impl Index {
-    /// Counts the values, as written, of each key among the entities that match; in the order of `keys`.
-    pub fn facets(&self, keys: &[String], filter: &Filter) -> Vec<FacetValues> {
-        let set = self.matched(filter);
+    /// Counts the values, as written, of each key among the entities that match, and that hold the full text if there
+    /// is one; in the order of `keys`.
+    pub fn facets(&self, keys: &[String], filter: &Filter, full_text: Option<&FullText>) -> Vec<FacetValues> {
+        let set = self.select(filter, full_text, None).set;
         let mut members = set.as_deref().map_or_else(Members::everything, Members::of);
         keys.iter().map(|key| self.facet(key, &mut members)).collect()
     }

@@ -97,13 +97,17 @@ impl Selected<'_> {
 
 impl Index {
     /// Evaluates filter and full text.
-    pub(crate) fn select(&self, selection: &Selection) -> Selected<'_> {
-        let pattern =
-            selection.full_text.as_ref().and_then(|text| Some((Pattern::of_term(&text.term)?, text)));
+    pub(crate) fn select(
+        &self,
+        filter: &Filter,
+        full_text: Option<&FullText>,
+        order: Option<&Order>,
+    ) -> Selected<'_> {
+        let pattern = full_text.and_then(|text| Some((Pattern::of_term(&text.term)?, text)));
         let Some((pattern, text)) = pattern else {
-            return Selected { set: self.matched(&selection.filter), row_pattern: None };
+            return Selected { set: self.matched(filter), row_pattern: None };
         };
-        let sorted_by = selection.order.as_ref().map(|order| order.key.as_str());
+        let sorted_by = order.map(|order| order.key.as_str());
         let keys = match (&text.keys[..], sorted_by) {
             ([], Some(key)) => vec![key.to_owned()],
             ([], None) => vec![DEFAULT_TEXT_KEY.to_owned()],
@@ -114,15 +118,19 @@ impl Index {
         if let ([key], Some(sorted_by)) = (&keys[..], sorted_by)
             && key == sorted_by
         {
-            return Selected { set: self.matched(&selection.filter), row_pattern: Some(pattern) };
+            return Selected { set: self.matched(filter), row_pattern: Some(pattern) };
         }
-        let set = self.matched_and_holding(&selection.filter, &pattern, &keys);
+        let set = self.matched_and_holding(filter, &pattern, &keys);
         Selected { set: Some(Cow::Owned(set)), row_pattern: None }
+    }
+
+    fn selected(&self, selection: &Selection) -> Selected<'_> {
+        self.select(&selection.filter, selection.full_text.as_ref(), selection.order.as_ref())
     }
 
     /// How many rows a selection has.
     pub fn count(&self, selection: &Selection) -> u64 {
-        let selected = self.select(selection);
+        let selected = self.selected(selection);
         match &selection.order {
             None => selected.set.map_or(self.documents.live().len(), |set| set.len()),
             Some(order) => self.count_sorted(&selected, &order.key),
@@ -134,7 +142,7 @@ impl Index {
         if request.limit == 0 {
             return Vec::new();
         }
-        let selected = self.select(request.selection);
+        let selected = self.selected(request.selection);
         match &request.selection.order {
             Some(order) => self.sorted_page(&selected, order, request),
             None => self

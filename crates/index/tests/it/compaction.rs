@@ -63,7 +63,7 @@ fn loading_in_one_go_gives_what_applying_one_by_one_gives() {
     let loaded = loader.finish(5);
     assert_eq!(loaded.sequence(), 5);
     assert_eq!(names(&loaded, "a"), names(&index, "a"));
-    let facets = |index: &Index| index.facets(&["kind".to_owned()], &Filter::everything());
+    let facets = |index: &Index| index.facets(&["kind".to_owned()], &Filter::everything(), None);
     assert_eq!(facets(&loaded), facets(&index));
     let listed = |index: &Index| {
         let slots = index.listing(&Filter::everything(), &[], 100, 50);

@@ -100,9 +100,16 @@ impl Model {
     }
 
     /// The facet of a key: values as written, sorted, with their number.
-    pub(crate) fn facet(&self, key: &str, filter: &Filter) -> Vec<(String, u64)> {
+    pub(crate) fn facet(
+        &self,
+        key: &str,
+        filter: &Filter,
+        full_text: Option<&FullText>,
+    ) -> Vec<(String, u64)> {
+        let selection = Selection { filter: filter.clone(), full_text: full_text.cloned(), order: None };
+        let held: Vec<Uuid> = self.rows(&selection).into_iter().map(|(_, uid)| uid).collect();
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for known in self.matching(filter) {
+        for known in self.matching(filter).filter(|known| held.contains(&known.uid)) {
             for row in known.rows.iter().filter(|row| row.key == key.to_lowercase()) {
                 if let Some(original) = &row.original {
                     *counts.entry(original.clone()).or_default() += 1;

@@ -161,8 +161,12 @@ fn assert_agrees(index: &Index, model: &Model) {
         }
         let keys = ["kind", "spec.Type", "metadata.tags", "metadata.tags.beta", "spec.mixed", "none"]
             .map(String::from);
-        for (key, facet) in keys.iter().zip(index.facets(&keys, &filter)) {
-            assert_eq!(facet, model.facet(key, &filter), "facet {key} of {filter:?}");
+        for full_text in &texts {
+            let full_text = full_text.as_ref();
+            for (key, facet) in keys.iter().zip(index.facets(&keys, &filter, full_text)) {
+                let expected = model.facet(key, &filter, full_text);
+                assert_eq!(facet, expected, "facet {key} of {filter:?} holding {full_text:?}");
+            }
         }
         let by = |key: &str, descending| Order { key: key.into(), descending };
         for orders in [

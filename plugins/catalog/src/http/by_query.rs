@@ -14,9 +14,9 @@ use super::answer::{self, Tag};
 use super::body::{JsonBody, wrong};
 use super::error::input;
 use super::params::Params;
-use super::{Api, items};
+use super::{Api, full_text, items};
 use crate::query::by_query::{ByQuery, DEFAULT_LIMIT, Page};
-use crate::query::cursor::{Cursor, Direction, FullTextFilter, OrderField};
+use crate::query::cursor::{Cursor, Direction, OrderField};
 
 const PARAMETERS: [&str; 9] = [
     "fields",
@@ -26,8 +26,8 @@ const PARAMETERS: [&str; 9] = [
     "cursor",
     "filter",
     "totalItems",
-    "fullTextFilterTerm",
-    "fullTextFilterFields",
+    full_text::TERM,
+    full_text::FIELDS,
 ];
 const TOTALS: [&str; 2] = ["include", "exclude"];
 
@@ -47,10 +47,7 @@ pub(super) async fn by_parameters(
         None => Cursor {
             order_fields: params.all("orderField").map(order_field).collect::<ApiResult<_>>()?,
             query: params.filter()?.map(|filter| predicate::to_json(&filter)),
-            full_text_filter: Some(FullTextFilter {
-                term: Some(params.text("fullTextFilterTerm")?.unwrap_or_default().to_owned()),
-                fields: params.has("fullTextFilterFields").then(|| params.list("fullTextFilterFields")),
-            }),
+            full_text_filter: Some(full_text::of_parameters(&params)?),
             ..Cursor::default()
         },
     };
@@ -80,7 +77,7 @@ pub(super) async fn by_predicate(
         None => Cursor {
             order_fields: order_by(&body)?,
             query: body.get("query").filter(|query| !query.is_null()).cloned(),
-            full_text_filter: full_text_filter(&body)?,
+            full_text_filter: full_text::of_body(&body)?,
             ..Cursor::default()
         },
     };
@@ -159,13 +156,4 @@ fn order_by(body: &JsonBody) -> ApiResult<Vec<OrderField>> {
         Ok(OrderField { field: field.to_owned(), order: Some(order) })
     };
     entries.iter().enumerate().map(read).collect()
-}
-
-fn full_text_filter(body: &JsonBody) -> ApiResult<Option<FullTextFilter>> {
-    match body.get("fullTextFilter") {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => serde_json::from_value(value.clone())
-            .map(Some)
-            .map_err(|error| wrong("fullTextFilter", &format!("must be {{term, fields}}: {error}"))),
-    }
 }

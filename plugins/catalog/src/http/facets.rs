@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use callboard_index::FacetValues;
+use callboard_index::{FacetValues, FullText};
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
@@ -11,14 +11,23 @@ use http::{HeaderMap, Uri};
 use serde::ser::{SerializeMap, SerializeSeq};
 use serde::{Serialize, Serializer};
 
-use super::Api;
 use super::answer::{self, Tag};
 use super::body::JsonBody;
 use super::error::input;
 use super::params::Params;
+use super::{Api, full_text};
+use crate::query::cursor::FullTextFilter;
 
 /// Facets in one request.
 const MAX_FACETS: usize = 100;
+
+/// What is counted among which entities.
+struct Request {
+    facets: Vec<String>,
+    filter: Filter,
+    /// Beyond Backstage: the portal counts what a search shows.
+    full_text: Option<FullText>,
+}
 
 pub(super) async fn by_parameters(
     State(api): State<Api>,
@@ -26,13 +35,14 @@ pub(super) async fn by_parameters(
     uri: Uri,
     headers: HeaderMap,
 ) -> ApiResult<Response> {
-    let params = Params::read(&uri, &["facet", "filter"])?;
+    let params = Params::read(&uri, &["facet", "filter", full_text::TERM, full_text::FIELDS])?;
     let facets: Vec<String> = params.all("facet").map(str::to_owned).collect();
     if facets.is_empty() {
         return Err(ApiError::input("request/query must have required property 'facet'"));
     }
     let filter = params.filter()?.unwrap_or_else(Filter::everything);
-    answer(&api, &credentials, Some(&headers), facets, filter).await
+    let full_text = Some(full_text::of_parameters(&params)?.to_index());
+    answer(&api, &credentials, Some(&headers), Request { facets, filter, full_text }).await
 }
 
 pub(super) async fn by_predicate(
@@ -51,16 +61,17 @@ pub(super) async fn by_predicate(
         Some(query) => predicate::parse(query).map_err(input)?,
         None => Filter::everything(),
     };
-    answer(&api, &credentials, None, facets, filter).await
+    let full_text = full_text::of_body(&body)?.as_ref().map(FullTextFilter::to_index);
+    answer(&api, &credentials, None, Request { facets, filter, full_text }).await
 }
 
 async fn answer(
     api: &Api,
     credentials: &Credentials,
     headers: Option<&HeaderMap>,
-    facets: Vec<String>,
-    filter: Filter,
+    request: Request,
 ) -> ApiResult<Response> {
+    let Request { facets, filter, full_text } = request;
     if facets.len() > MAX_FACETS {
         return Err(ApiError::input(format!("{} facets; a request may ask for {MAX_FACETS}", facets.len())));
     }
@@ -74,7 +85,7 @@ async fn answer(
         return Ok(response);
     }
     let values = match allowed.narrow(filter) {
-        Some(filter) => index.facets(&facets, &filter),
+        Some(filter) => index.facets(&facets, &filter, full_text.as_ref()),
         None => vec![FacetValues::new(); facets.len()],
     };
     drop(index);

@@ -12,6 +12,7 @@ mod changes;
 mod entities;
 mod error;
 mod facets;
+mod full_text;
 mod history;
 mod items;
 mod locations;

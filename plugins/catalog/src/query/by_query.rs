@@ -1,11 +1,11 @@
 //! Pages with cursors (contract: catalog-backend 4.0.0, `queryEntities`).
 
-use callboard_index::{FullText, Index, Mark, Order, PageRequest, Row, Selection};
+use callboard_index::{Index, Mark, Order, PageRequest, Row, Selection};
 use callboard_model::filter::{Filter, predicate};
 use uuid::Uuid;
 
 use super::access::Allowed;
-use super::cursor::{Cursor, Direction, MalformedCursor, SortValues};
+use super::cursor::{Cursor, Direction, FullTextFilter, MalformedCursor, SortValues};
 
 /// What is answered where the caller says nothing.
 pub(crate) const DEFAULT_LIMIT: usize = 200;
@@ -58,10 +58,7 @@ impl ByQuery {
         let cursor = &self.cursor;
         let selection = Selection {
             filter,
-            full_text: cursor.full_text_filter.as_ref().map(|text| FullText {
-                term: text.term.clone().unwrap_or_default(),
-                keys: distinct(text.fields.clone().unwrap_or_default()),
-            }),
+            full_text: cursor.full_text_filter.as_ref().map(FullTextFilter::to_index),
             // The others are accepted and ignored, as Backstage does.
             order: cursor.order_fields.first().map(|order| Order {
                 key: order.field.clone(),
@@ -131,17 +128,4 @@ fn values(row: &Row) -> SortValues {
         Some(value) => vec![Some(value.clone()), uid],
         None => vec![uid],
     }
-}
-
-/// Fields that a full text looks at: each is a scan, so each is looked at once, and no more than this many.
-const TEXT_FIELDS: usize = 20;
-
-fn distinct(fields: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
-    for field in fields {
-        if kept.len() < TEXT_FIELDS && !kept.contains(&field) {
-            kept.push(field);
-        }
-    }
-    kept
 }

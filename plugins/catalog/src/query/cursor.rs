@@ -4,6 +4,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use callboard_index::FullText;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -38,6 +39,22 @@ pub(crate) struct FullTextFilter {
     pub(crate) term: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) fields: Option<Vec<String>>,
+}
+
+/// Fields that a full text looks at: each is a scan, so each is looked at once, and no more than this many.
+const TEXT_FIELDS: usize = 20;
+
+impl FullTextFilter {
+    /// As the index takes it.
+    pub(crate) fn to_index(&self) -> FullText {
+        let mut keys: Vec<String> = Vec::new();
+        for field in self.fields.iter().flatten() {
+            if keys.len() < TEXT_FIELDS && !keys.contains(field) {
+                keys.push(field.clone());
+            }
+        }
+        FullText { term: self.term.clone().unwrap_or_default(), keys }
+    }
 }
 
 /// `[value, uid]` with an order, `[uid]` without.

@@ -175,6 +175,42 @@ async fn facets_count_values_as_they_are_written() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn facets_of_a_search_count_what_the_search_lists() {
+    for_each_database(async |database| {
+        let app = filled(&database).await;
+        let tags = |java: u64, go: u64| {
+            let all =
+                [("go", go), ("java", java)].map(|(value, count)| json!({"value": value, "count": count}));
+            let found: Vec<Value> = all.into_iter().filter(|one| one["count"] != 0).collect();
+            json!({"facets": {"metadata.tags": found}})
+        };
+        for (term, fields, expected) in [
+            ("ALPH", "metadata.name", tags(1, 1)),
+            (" zeb ", "metadata.name,metadata.title", tags(1, 0)),
+            ("zeb", "metadata.name", tags(0, 0)),
+            ("av", "metadata.tags", tags(2, 1)),
+        ] {
+            let query = "filter=kind%3Dcomponent&facet=metadata.tags";
+            let text =
+                format!("fullTextFilterTerm={}&fullTextFilterFields={fields}", term.replace(' ', "%20"));
+            assert_eq!(app.get(&format!("/entity-facets?{query}&{text}")).await.json, expected, "{term}");
+            let body = json!({
+                "facets": ["metadata.tags"],
+                "query": {"kind": "component"},
+                "fullTextFilter": {"term": term, "fields": fields.split(',').collect::<Vec<_>>()},
+            });
+            assert_eq!(app.post("/entity-facets", body).await.json, expected, "{term}");
+        }
+        let body = json!({"facets": ["metadata.tags"], "fullTextFilter": {"term": " ", "fields": []}});
+        assert_eq!(app.post("/entity-facets", body).await.json, tags(2, 2), "a blank term searches nothing");
+        let malformed = json!({"facets": ["kind"], "fullTextFilter": {"term": 1}});
+        assert_eq!(app.post("/entity-facets", malformed).await.status, 400);
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_long_list_arrives_whole() {
     let database = TestDatabase::sqlite().await;
     let app = App::start(&database).await;
