@@ -8,16 +8,22 @@ use roaring::RoaringBitmap;
 
 use crate::Index;
 use crate::block::Block;
-use crate::members::Collector;
+use crate::members::{Collector, Members};
+use crate::posting::Posting;
+use crate::value_table::ValueTable;
+
+/// With a filter that lets less than one in so many entities through, entries are tested against it before their
+/// text is searched.
+pub(crate) const FILTER_FIRST: u64 = 8;
 
 /// What a value must hold.
 #[derive(Debug)]
-pub(crate) enum Pattern {
-    /// This text, anywhere.
-    Plain(Box<Finder<'static>>),
-    /// A `LIKE` pattern without the `%` at both ends: `_` is any character, `%` any text. The server that this
-    /// one follows does not escape what the caller sends.
-    Wild(Vec<char>),
+pub(crate) struct Pattern {
+    /// A text that every value must hold; all there is to it if there are no wildcards.
+    literal: Box<Finder<'static>>,
+    /// A `LIKE` pattern: `_` is any character, `%` any text. The server that this one follows does not escape what
+    /// the caller sends.
+    wild: Option<Vec<char>>,
 }
 
 impl Pattern {
@@ -25,49 +31,76 @@ impl Pattern {
     pub(crate) fn of_term(term: &str) -> Option<Self> {
         let term = term.trim().to_lowercase();
         if term.is_empty() {
-            None
-        } else if term.contains(['%', '_']) {
-            Some(Self::Wild(format!("%{term}%").chars().collect()))
-        } else {
-            Some(Self::Plain(Box::new(Finder::new(term.as_bytes()).into_owned())))
+            return None;
         }
+        let wild = term.contains(['%', '_']).then(|| format!("%{term}%").chars().collect());
+        let literal = term.split(['%', '_']).max_by_key(|part| part.len()).unwrap_or_default();
+        Some(Self { literal: Box::new(Finder::new(literal.as_bytes()).into_owned()), wild })
     }
 
     /// Whether one value holds it.
     pub(crate) fn is_in(&self, value: &[u8]) -> bool {
-        match self {
-            Self::Plain(finder) => finder.find(value).is_some(),
-            Self::Wild(pattern) => match std::str::from_utf8(value) {
-                Ok(value) => like(pattern, &value.chars().collect::<Vec<_>>()),
-                Err(_) => false,
-            },
-        }
+        self.literal.find(value).is_some() && self.agrees(value)
     }
 
-    /// The entries of a block, within `range`, that hold it, in ascending order. One search over the block's text
-    /// instead of one for each entry.
-    pub(crate) fn entries_of(&self, block: &Block, range: Range<usize>) -> Vec<usize> {
-        let Self::Plain(finder) = self else {
-            return range.filter(|index| self.is_in(block.lower(*index))).collect();
-        };
-        let mut found = Vec::new();
+    /// Whether a value that holds the literal text holds the rest too.
+    fn agrees(&self, value: &[u8]) -> bool {
+        let Some(wild) = &self.wild else { return true };
+        std::str::from_utf8(value).is_ok_and(|value| like(wild, &value.chars().collect::<Vec<_>>()))
+    }
+
+    /// Calls `visit` with the entries of a block, within `range`, that hold it, in ascending order. One search over
+    /// the block's text instead of one for each entry.
+    pub(crate) fn for_each_entry(&self, block: &Block, range: Range<usize>, mut visit: impl FnMut(usize)) {
         if range.is_empty() {
-            return found;
+            return;
+        }
+        if self.literal.needle().is_empty() {
+            return range.filter(|index| self.agrees(block.lower(*index))).for_each(visit);
         }
         let mut offset = block.span(range.start).start;
         let end = block.span(range.end - 1).end;
-        while let Some(hit) = finder.find(&block.texts()[offset..end]) {
+        while let Some(hit) = self.literal.find(&block.texts()[offset..end]) {
             let index = block.entry_at(offset + hit);
             let span = block.span(index);
-            if offset + hit + finder.needle().len() <= span.end {
-                found.push(index);
-                offset = span.end;
-            } else {
+            if offset + hit + self.literal.needle().len() > span.end {
                 // Only the end of one value together with the beginning of the next.
                 offset += hit + 1;
+                continue;
+            }
+            offset = span.end;
+            if self.agrees(block.lower(index)) {
+                visit(index);
             }
         }
-        found
+    }
+
+    /// Calls `visit` with the entities of each value that holds it, as far as one of them is let through. Whichever
+    /// tells more apart is asked first, the members or the text.
+    pub(crate) fn for_each_posting(
+        &self,
+        values: &ValueTable,
+        members: &mut Members<'_>,
+        mut visit: impl FnMut(&mut Members<'_>, &Posting),
+    ) {
+        if !members.are_fewer_than(values.rows() / FILTER_FIRST) {
+            for block in values.blocks() {
+                self.for_each_entry(block, 0..block.len(), |index| {
+                    values.value(block, index).with_posting(|posting| visit(members, posting));
+                });
+            }
+            return;
+        }
+        members.expect_many_tests();
+        for block in values.blocks() {
+            for index in 0..block.len() {
+                values.value(block, index).with_posting(|posting| {
+                    if members.have_one_of(posting) && self.is_in(block.lower(index)) {
+                        visit(members, posting);
+                    }
+                });
+            }
+        }
     }
 }
 
@@ -95,34 +128,27 @@ fn like(pattern: &[char], value: &[char]) -> bool {
 }
 
 impl Index {
-    /// Entities that hold the pattern in one of the keys.
-    pub(crate) fn holding(&self, pattern: &Pattern, keys: &[String]) -> RoaringBitmap {
-        let mut found = Collector::default();
-        for key in keys {
-            let Some(key) = self.keys.get(key.to_lowercase().as_str()) else { continue };
-            let table = key.table();
-            for block in table.values.blocks() {
-                for index in pattern.entries_of(block, 0..block.len()) {
-                    let value = table.values.value(block, index);
-                    value.with_posting(|posting| posting.for_each(|slot| found.insert(slot)));
-                }
-            }
-        }
-        found.finish()
-    }
-
-    /// A filter and a full-text search over several keys together.
+    /// Entities that match the filter and hold the pattern in one of the keys.
     pub(crate) fn matched_and_holding(
         &self,
         filter: &Filter,
         pattern: &Pattern,
         keys: &[String],
     ) -> RoaringBitmap {
-        let holding = self.holding(pattern, keys);
-        match self.matched(filter) {
-            None => holding,
-            Some(set) => holding & set.as_ref(),
+        let set = self.matched(filter);
+        let mut members = set.as_deref().map_or_else(Members::everything, Members::of);
+        let mut found = Collector::default();
+        for key in keys {
+            let Some(key) = self.keys.get(key.to_lowercase().as_str()) else { continue };
+            pattern.for_each_posting(&key.table().values, &mut members, |members, posting| {
+                posting.for_each(|slot| {
+                    if members.contains(slot) {
+                        found.insert(slot);
+                    }
+                });
+            });
         }
+        found.finish()
     }
 }
 
@@ -137,9 +163,12 @@ mod tests {
             (" Play ", "the player", true),
             ("play", "the pla yer", false),
             ("p_a", "the player", true),
+            ("p_a", "the pa player", true),
+            ("p_a", "the pa pyer", false),
             ("t%r", "the player", true),
             ("t%x", "the player", false),
             ("%", "", true),
+            ("_", "", false),
             ("a_", "xa", false),
             ("ä_", "xäy", true),
         ] {

@@ -49,6 +49,29 @@ impl<'a> Members<'a> {
         set.contains(slot)
     }
 
+    /// Whether fewer than `count` entities are let through.
+    pub(crate) fn are_fewer_than(&self, count: u64) -> bool {
+        self.set.is_some_and(|set| set.len() < count)
+    }
+
+    /// Makes the bit array now, before a walk over a whole table.
+    pub(crate) fn expect_many_tests(&mut self) {
+        if let (Some(set), true) = (self.set, self.dense.is_empty()) {
+            self.dense = dense(set);
+        }
+    }
+
+    /// Whether a slot of the posting is let through.
+    #[inline]
+    pub(crate) fn have_one_of(&mut self, posting: &Posting) -> bool {
+        match (posting, self.set) {
+            (_, None) => true,
+            (Posting::One(slot), _) => self.contains(*slot),
+            (Posting::Few(list), _) => list.iter().any(|slot| self.contains(*slot)),
+            (Posting::Many(bitmap), Some(set)) => !bitmap.is_disjoint(set),
+        }
+    }
+
     /// How many slots of the posting are let through.
     pub(crate) fn count(&mut self, posting: &Posting) -> u64 {
         let Some(set) = self.set else { return posting.len() };

@@ -7,15 +7,11 @@ use uuid::Uuid;
 
 use crate::Index;
 use crate::batch::rows_of;
-use crate::full_text::Pattern;
+use crate::full_text::{FILTER_FIRST, Pattern};
 use crate::members::Members;
 use crate::posting::Posting;
 use crate::query::{Mark, Order, PageRequest, Row, Selected};
 use crate::value_table::{Position, Value, ValueTable};
-
-/// With a filter that lets less than one in so many entities through, entries are tested against it before their
-/// text is searched.
-const FILTER_FIRST: u64 = 8;
 
 /// With a filter that lets less than one in so many rows through, reading the entities themselves is cheaper than
 /// walking the table: parsing one costs about as much as testing some thousand entries.
@@ -37,12 +33,14 @@ impl Index {
         }
         let mut members = selected.members();
         let mut rows = 0;
-        let range = (table.values.start(), table.values.end());
-        let plan = Plan::of(selected, &table.values, range, false);
-        let _ = plan.walk(&mut members, |members, value| {
-            rows += value.with_posting(|posting| members.count(posting));
-            ControlFlow::Continue(())
-        });
+        match &selected.row_pattern {
+            Some(pattern) => pattern.for_each_posting(&table.values, &mut members, |members, posting| {
+                rows += members.count(posting);
+            }),
+            None => table.values.all().for_each(|value| {
+                rows += value.with_posting(|posting| members.count(posting));
+            }),
+        }
         rows
     }
 
@@ -166,7 +164,8 @@ impl<'a> Plan<'a> {
             };
             match self.pattern {
                 Some(pattern) if !self.filter_first => {
-                    let mut found = pattern.entries_of(block, range);
+                    let mut found = Vec::new();
+                    pattern.for_each_entry(block, range, |index| found.push(index));
                     if self.descending {
                         found.reverse();
                     }
