@@ -50,11 +50,24 @@ pub(crate) async fn barrier(access: Access, mut request: Request, next: Next) ->
     let context = request.extensions().get::<AuthContext>();
     match authenticate(access, request.headers(), context).await {
         Ok(credentials) => {
+            if let Some(part) = undecodable(request.uri().path()) {
+                // As Express answers it; without this the extractors would answer plain text.
+                let message = format!("Failed to decode param '{part}'");
+                return ApiError::new("URIError", http::StatusCode::BAD_REQUEST, message).into_response();
+            }
             request.extensions_mut().insert(credentials);
             next.run(request).await
         }
         Err(error) => error.into_response(),
     }
+}
+
+/// The part of a path whose percent-encoding is no text.
+fn undecodable(path: &str) -> Option<&str> {
+    if !path.contains('%') {
+        return None;
+    }
+    path.split('/').find(|part| percent_encoding::percent_decode_str(part).decode_utf8().is_err())
 }
 
 async fn authenticate(

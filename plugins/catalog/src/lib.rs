@@ -35,7 +35,7 @@ use callboard_scm::Integrations;
 use callboard_store::Database;
 use tokio_util::sync::CancellationToken;
 
-use crate::http::Api;
+use crate::http::{Api, Streams};
 
 pub use catalog::Catalog;
 pub use error::CatalogError;
@@ -46,6 +46,7 @@ pub struct CatalogPlugin {
     catalog: Arc<Catalog>,
     /// Cancelled when the server stops; the routes are there before it starts.
     shutdown: CancellationToken,
+    streams: Streams,
 }
 
 impl CatalogPlugin {
@@ -63,7 +64,7 @@ impl CatalogPlugin {
 
     /// The plugin over a catalog that has been made already.
     pub fn over(catalog: Arc<Catalog>) -> Self {
-        Self { catalog, shutdown: CancellationToken::new() }
+        Self { catalog, shutdown: CancellationToken::new(), streams: Streams::default() }
     }
 
     /// The catalog without HTTP.
@@ -79,7 +80,11 @@ impl Plugin for CatalogPlugin {
     }
 
     fn routes(&self) -> Routes {
-        crate::http::routes(Api { catalog: self.catalog.clone(), shutdown: Arc::new(self.shutdown.clone()) })
+        crate::http::routes(Api {
+            catalog: self.catalog.clone(),
+            shutdown: Arc::new(self.shutdown.clone()),
+            streams: self.streams.clone(),
+        })
     }
 
     fn openapi(&self) -> Option<serde_json::Value> {

@@ -1,6 +1,6 @@
 //! Entities that are not, or not any more, as their description wants them: failed, or never processed so far.
 
-use callboard_store::{Database, Row};
+use callboard_store::{Database, Row, StoreError};
 use serde_json::Value;
 
 use crate::error::CatalogError;
@@ -8,6 +8,8 @@ use crate::processing::ProcessingError;
 
 /// Most entities in one answer.
 pub const MAX_UNPROCESSED: usize = 10_000;
+/// Bytes of documents after which an answer takes no further entity.
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// A row of the refresh state with its documents.
 #[derive(Debug, Clone)]
@@ -61,8 +63,38 @@ pub(crate) async fn list(
          LEFT JOIN catalog_processing_cache c ON c.entity_ref = s.entity_ref \
          WHERE {condition} ORDER BY s.entity_ref LIMIT $1"
     );
-    let rows = database.query(&sql, &[(MAX_UNPROCESSED as i64).into()]).await?;
-    rows.iter().map(entity).collect()
+    let (mut entities, mut bytes) = (Vec::new(), 0);
+    let outcome = database
+        .query_each(&sql, &[(MAX_UNPROCESSED as i64).into()], |row| {
+            for column in ["unprocessed", "processed", "cache", "errors"] {
+                bytes += row.opt_str(column)?.map_or(0, str::len);
+            }
+            entities.push(entity(&row)?);
+            if bytes < MAX_BYTES { Ok(()) } else { Err(Stop::Enough) }
+        })
+        .await;
+    match outcome {
+        Ok(()) | Err(Stop::Enough) => Ok(entities),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
+
+/// Why reading ends before the last row.
+enum Stop {
+    Enough,
+    Failed(CatalogError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<CatalogError> for Stop {
+    fn from(error: CatalogError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 fn entity(row: &Row) -> Result<UnprocessedEntity, CatalogError> {

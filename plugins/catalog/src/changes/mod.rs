@@ -8,6 +8,8 @@ use crate::error::CatalogError;
 
 /// Most changes in one answer.
 pub const MAX_PAGE: usize = 1_000;
+/// Bytes of documents after which an answer takes no further change. One change may have tens of megabytes.
+pub const MAX_BYTES: usize = 16 << 20;
 
 /// One change. Sequence numbers have no gaps, and a lower one was committed earlier.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +32,14 @@ pub struct Change {
     pub after: Option<String>,
 }
 
+impl Change {
+    /// Bytes of both documents.
+    pub fn bytes(&self) -> usize {
+        let length = |document: &Option<String>| document.as_ref().map_or(0, String::len);
+        length(&self.before) + length(&self.after)
+    }
+}
+
 /// What an entity was after a change is what it was before its next change, or what it is now.
 const COLUMNS: &str = "c.sequence, c.changed_at, c.entity_ref, c.entity_id, c.type, c.cause, c.before, \
     CASE WHEN c.type = 'deleted' THEN NULL ELSE COALESCE(\
@@ -47,7 +57,7 @@ pub(crate) async fn bounds(database: &Database) -> Result<(i64, i64), StoreError
     }
 }
 
-/// The changes after a number, oldest first.
+/// The changes after a number, oldest first: at least one if there is one, and no more than [`MAX_BYTES`] allow.
 pub(crate) async fn after(
     database: &Database,
     sequence: i64,
@@ -62,7 +72,8 @@ pub(crate) async fn after(
     rows(database, &sql, &[sequence.into(), page(limit)]).await
 }
 
-/// The changes of one entity, newest first, from before a number if one is given.
+/// The changes of one entity, newest first, from before a number if one is given: at least one if there is one, and no
+/// more than [`MAX_BYTES`] allow.
 pub(crate) async fn history(
     database: &Database,
     entity_ref: &str,
@@ -82,8 +93,31 @@ fn page(limit: usize) -> Param {
 }
 
 async fn rows(database: &Database, sql: &str, params: &[Param]) -> Result<Vec<Change>, CatalogError> {
-    let rows = database.query(sql, params).await?;
-    Ok(rows.iter().map(change).collect::<Result<_, StoreError>>()?)
+    let (mut changes, mut bytes) = (Vec::new(), 0);
+    let outcome = database
+        .query_each(sql, params, |row| {
+            let change = change(&row)?;
+            bytes += change.bytes();
+            changes.push(change);
+            if bytes < MAX_BYTES { Ok(()) } else { Err(Stop::Enough) }
+        })
+        .await;
+    match outcome {
+        Ok(()) | Err(Stop::Enough) => Ok(changes),
+        Err(Stop::Failed(error)) => Err(error.into()),
+    }
+}
+
+/// Why reading ends before the last row.
+enum Stop {
+    Enough,
+    Failed(StoreError),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 fn change(row: &Row) -> Result<Change, StoreError> {

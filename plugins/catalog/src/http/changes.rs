@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use super::Api;
 use super::answer;
 use super::params::Params;
+use super::streams::Place;
 use crate::query::access::Allowed;
 use crate::query::change_log::visible;
 
@@ -68,8 +69,10 @@ pub(super) async fn changes(
     if accept.contains("text/event-stream") {
         let last_event = headers.get(HeaderName::from_static("last-event-id"));
         let last_event = last_event.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-        return stream(api, allowed, last_event.or(after), credentials.expires_at).await;
+        let place = api.streams.take(&credentials)?;
+        return stream(api, allowed, last_event.or(after), credentials.expires_at, place).await;
     }
+    let _place = if timeout > 0 { Some(api.streams.take(&credentials)?) } else { None };
     let after = match after {
         Some(after) => after,
         None => api.catalog.change_bounds().await?.0 - 1,
@@ -94,11 +97,13 @@ struct Reader {
     after: i64,
     /// When the caller's token ends; only streams look at it.
     ends: Option<Instant>,
+    /// What an open stream holds.
+    place: Option<Place>,
 }
 
 impl Reader {
     fn new(api: Api, allowed: Allowed, after: i64) -> Self {
-        Self { applied: api.catalog.subscribe(), api, allowed, after, ends: None }
+        Self { applied: api.catalog.subscribe(), api, allowed, after, ends: None, place: None }
     }
 
     /// What comes next that the caller may read.
@@ -131,12 +136,14 @@ async fn stream(
     allowed: Allowed,
     after: Option<i64>,
     expires_at: Option<i64>,
+    place: Place,
 ) -> ApiResult<Response> {
     let after = match after {
         Some(after) => after,
         None => api.catalog.change_bounds().await?.1,
     };
     let mut reader = Reader::new(api, allowed, after);
+    reader.place = Some(place);
     let left =
         expires_at.map(|at| at.saturating_sub(jiff::Timestamp::now().as_second()).clamp(0, MAX_STREAM));
     reader.ends = left.map(|left| Instant::now() + Duration::from_secs(left.unsigned_abs()));

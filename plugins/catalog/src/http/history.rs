@@ -11,6 +11,7 @@ use super::answer;
 use super::by_name::{NamePath, not_found, reference};
 use super::changes::{ChangesPage, limit};
 use super::params::Params;
+use crate::changes::MAX_BYTES;
 use crate::query::access::Allowed;
 use crate::query::change_log::visible;
 
@@ -29,20 +30,26 @@ pub(super) async fn history(
     let before = params.integer("before", 0)?;
     let allowed = api.readable(&credentials).await?;
     let entity_ref = reference(&kind, &namespace, &name);
-    let mut seen = Vec::new();
-    // One more tells whether there is a next page.
+    let (mut seen, mut bytes) = (Vec::new(), 0);
     let (mut from, mut size) = (before, limit + 1);
-    // What is hidden is passed over here: a `next` that pointed at it would tell that it is there.
-    while allowed != Allowed::Nothing && seen.len() <= limit {
-        let changes = api.catalog.history(&entity_ref, from, size).await?;
-        seen.extend(changes.iter().filter_map(|change| Some((change.sequence, visible(change, &allowed)?))));
-        if changes.len() < size {
-            break;
+    // One more, in number or in bytes, tells whether there is a next page. What is hidden is passed over here: a `next`
+    // that pointed at it would tell that it is there.
+    let more = 'read: loop {
+        if allowed == Allowed::Nothing {
+            break false;
         }
-        (from, size) = (changes.last().map(|change| change.sequence), MAX_LIMIT);
-    }
-    let more = seen.len() > limit;
-    seen.truncate(limit);
+        let changes = api.catalog.history(&entity_ref, from, size).await?;
+        let Some(last) = changes.last() else { break false };
+        (from, size) = (Some(last.sequence), MAX_LIMIT);
+        for change in &changes {
+            let Some(item) = visible(change, &allowed) else { continue };
+            bytes += item.get().len();
+            if seen.len() == limit || (bytes > MAX_BYTES && !seen.is_empty()) {
+                break 'read true;
+            }
+            seen.push((change.sequence, item));
+        }
+    };
     let next = seen.last().filter(|_| more).map(|(sequence, _)| *sequence);
     let items: Vec<_> = seen.into_iter().map(|(_, item)| item).collect();
     if items.is_empty() && before.is_none() {

@@ -20,6 +20,7 @@ mod openapi;
 mod params;
 mod permissions;
 mod refresh;
+mod streams;
 mod tasks;
 mod unprocessed;
 mod validate;
@@ -43,6 +44,7 @@ use crate::query::permissions::{
 };
 
 pub(crate) use openapi::document;
+pub(crate) use streams::Streams;
 
 /// What the handlers share.
 #[derive(Clone)]
@@ -50,6 +52,8 @@ pub(crate) struct Api {
     pub(crate) catalog: Arc<Catalog>,
     /// Cancelled when the server stops, so that open streams end. Shared, because cloning a token takes its lock.
     pub(crate) shutdown: Arc<CancellationToken>,
+    /// Who waits for changes.
+    pub(crate) streams: Streams,
 }
 
 impl Api {

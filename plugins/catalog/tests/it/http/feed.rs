@@ -169,3 +169,71 @@ async fn a_stream_ends_with_the_token_that_it_was_asked_for_with() {
     assert_eq!((answer.status, answer.text.as_str()), (200, ": changes\n\n"));
     app.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_huge_changes_end_before_they_are_huge_and_leave_none_out() {
+    for_each_database(async |database| {
+        let app = App::start(&database).await;
+        let path = "/entities/by-name/component/default/a";
+        let describe = |fill: char| {
+            let mut entity = component("a", None, &[]);
+            entity["metadata"]["description"] = fill.to_string().repeat(5 << 20).into();
+            entity
+        };
+        app.register("a.yaml", &[component("a", None, &[])]).await;
+        for fill in ['x', 'y', 'z'] {
+            app.host.put("https://host/a.yaml", &describe(fill).to_string());
+            app.post("/refresh", json!({"entityRef": "component:default/a"})).await;
+            let begins = |answer: &Value| {
+                answer["metadata"]["description"].as_str().is_some_and(|text| text.starts_with(fill))
+            };
+            eventually("the description", async || begins(&app.get(path).await.json)).await;
+        }
+        let newest = app.catalog.change_bounds().await.expect("bounds").1;
+        let walk = async |first: String, next: &dyn Fn(i64) -> String| {
+            let (mut url, mut seen, mut pages) = (first, Vec::new(), 0);
+            loop {
+                let page = app.get(&url).await;
+                assert!(page.text.len() < 28 << 20, "{} bytes", page.text.len());
+                let items = page.json["items"].as_array().expect("items");
+                seen.extend(items.iter().filter_map(|item| item["sequence"].as_i64()));
+                pages += 1;
+                match page.json["next"].as_i64() {
+                    Some(at) if !items.is_empty() => url = next(at),
+                    _ => return (seen, pages),
+                }
+            }
+        };
+        let (seen, pages) =
+            walk("/changes?after=0&limit=1000".into(), &|at| format!("/changes?after={at}&limit=1000")).await;
+        assert_eq!(seen, (1..=newest).collect::<Vec<_>>());
+        assert!(pages > 2, "one page and the empty one: {pages}");
+        let history = format!("{path}/history");
+        let (seen, pages) = walk(history.clone(), &|at| format!("{history}?before={at}")).await;
+        assert!(seen.len() >= 4 && seen.is_sorted_by(|a, b| a > b), "{seen:?}");
+        assert!(pages > 1, "{pages}");
+        app.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_with_too_many_open_streams_is_told_so_and_others_are_served() {
+    let database = TestDatabase::sqlite().await;
+    let app = App::start(&database).await;
+    let mut open = Vec::new();
+    for _ in 0..100 {
+        let (status, body) = app.open("/changes", &[]).await;
+        assert_eq!(status, 200);
+        open.push(body);
+    }
+    assert_eq!(app.open("/changes", &[]).await.0, 429);
+    let waiting = app.get("/changes?timeout=1").await;
+    assert_eq!((waiting.status, waiting.error()), (429, "Error"));
+    assert_eq!(app.get("/changes").await.status, 200, "who does not wait takes no place");
+    let ada = app.get_as("user:default/ada", "/changes?after=0&timeout=1").await;
+    assert_eq!(ada.status, 200);
+    open.pop();
+    assert_eq!(app.open("/changes", &[]).await.0, 200);
+    app.stop().await;
+}

@@ -38,6 +38,25 @@ async fn what_can_not_be_understood_is_400_with_the_words_of_backstage() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_is_no_text_is_400_in_the_form_of_every_error() {
+    let database = TestDatabase::sqlite().await;
+    let app = App::start(&database).await;
+    for (path, part) in [
+        ("/entities/by-name/component/default/%FF", "%FF"),
+        ("/entities/by-name/component/default/%C3%28/history", "%C3%28"),
+        ("/locations/a%FFb", "a%FFb"),
+    ] {
+        let answer = app.get(path).await;
+        assert_eq!((answer.status, answer.error()), (400, "URIError"), "{path}");
+        assert_eq!(answer.json["error"]["message"], format!("Failed to decode param '{part}'"));
+        assert_eq!(answer.json["request"], json!({"method": "GET", "url": path}));
+    }
+    assert_eq!(app.get("/entities/by-name/component/default/%C3%A4").await.status, 404);
+    assert_eq!(app.get("/entities/by-name/component/default/100%").await.status, 404);
+    app.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_small_request_for_a_huge_answer_is_refused() {
     let database = TestDatabase::sqlite().await;
     let app = App::start(&database).await;
