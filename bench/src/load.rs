@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::http::{Connection, Request, address};
-use crate::table;
+use crate::{cpu, table};
 
 /// What to load and how.
 #[derive(Debug, Args)]
@@ -23,6 +23,12 @@ pub(crate) struct Options {
     /// Where a bare handler answers (`bench bare`); without it no ratio is printed
     #[arg(long)]
     bare_url: Option<String>,
+    /// The server's process, to print the CPU time of a request too
+    #[arg(long, requires = "bare_pid")]
+    pid: Option<u32>,
+    /// The bare handler's process
+    #[arg(long, requires = "pid")]
+    bare_pid: Option<u32>,
     /// Connections, each with one request in flight
     #[arg(long, default_value_t = 16)]
     connections: usize,
@@ -36,6 +42,16 @@ struct Measured {
     p50: Duration,
     p99: Duration,
     body: usize,
+    /// CPU time of a request in the server, and in this client; zero where no process was named.
+    server_cpu: Duration,
+    client_cpu: Duration,
+}
+
+impl Measured {
+    /// CPU time of a request on both sides: on a busy machine its ratio is that of the rates on an idle one.
+    fn cpu(&self) -> f64 {
+        (self.server_cpu + self.client_cpu).as_secs_f64()
+    }
 }
 
 /// Measures each kind of request in turn and prints one table.
@@ -43,7 +59,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     let address = address(&options.base_url)?;
     let mut rows = Vec::new();
     for (name, requests) in requests(&address, &options.token).await? {
-        let measured = measure(&address, requests, options).await.with_context(|| name.to_owned())?;
+        let measured =
+            measure(&address, requests, options, options.pid).await.with_context(|| name.to_owned())?;
         let mut row = vec![
             name.to_owned(),
             format!("{} B", measured.body),
@@ -54,19 +71,48 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         if let Some(bare_url) = &options.bare_url {
             let bare = crate::http::address(bare_url)?;
             let request = Request::new("GET", &format!("/{}", measured.body), None, None);
-            let bare = measure(&bare, vec![request], options).await.context("the bare handler")?;
+            let bare = measure(&bare, vec![request], options, options.bare_pid).await;
+            let bare = bare.context("the bare handler")?;
             row.push(format!("{:.0}", bare.per_second));
             row.push(format!("{:.2}", measured.per_second / bare.per_second));
+            if options.pid.is_some() {
+                let micros = |time: Duration| format!("{:.1} µs", time.as_secs_f64() * 1e6);
+                row.extend([micros(measured.server_cpu), micros(bare.server_cpu), micros(bare.client_cpu)]);
+                row.push(format!("{:.2}", bare.cpu() / measured.cpu()));
+            }
         }
         rows.push(row);
     }
-    let heading = ["request", "body", "requests/s", "p50", "p99", "bare/s", "ratio"];
-    table::print(if options.bare_url.is_some() { &heading } else { &heading[..5] }, &rows);
+    let heading = [
+        "request",
+        "body",
+        "requests/s",
+        "p50",
+        "p99",
+        "bare/s",
+        "ratio",
+        "server CPU",
+        "bare CPU",
+        "client CPU",
+        "ratio of CPU",
+    ];
+    let columns = rows.first().map_or(5, Vec::len);
+    table::print(&heading[..columns], &rows);
     Ok(())
 }
 
-async fn measure(address: &str, requests: Vec<Request>, options: &Options) -> anyhow::Result<Measured> {
+async fn measure(
+    address: &str,
+    requests: Vec<Request>,
+    options: &Options,
+    pid: Option<u32>,
+) -> anyhow::Result<Measured> {
     let requests = Arc::new(requests);
+    let cpu = || match pid {
+        Some(pid) => Ok((cpu::time_of(pid)?, cpu::time_of(std::process::id())?)),
+        None => Ok::<_, anyhow::Error>(Default::default()),
+    };
+    let (server_before, client_before) = cpu()?;
     let end = Instant::now() + Duration::from_secs(options.seconds);
     let started = Instant::now();
     let mut workers = Vec::new();
@@ -96,9 +142,13 @@ async fn measure(address: &str, requests: Vec<Request>, options: &Options) -> an
         body = body.max(largest);
     }
     let elapsed = started.elapsed().as_secs_f64();
+    let (server_after, client_after) = cpu()?;
+    let of_one = |before: Duration, after: Duration| (after - before) / times.len().max(1) as u32;
+    let (server_cpu, client_cpu) = (of_one(server_before, server_after), of_one(client_before, client_after));
     times.sort_unstable();
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    Ok(Measured { per_second: times.len() as f64 / elapsed, p50: at(0.5), p99: at(0.99), body })
+    let per_second = times.len() as f64 / elapsed;
+    Ok(Measured { per_second, p50: at(0.5), p99: at(0.99), body, server_cpu, client_cpu })
 }
 
 /// The kinds of request, filled with names that the server has.

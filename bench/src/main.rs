@@ -2,6 +2,7 @@
 
 mod bare;
 mod battery;
+mod cpu;
 mod generate;
 mod http;
 mod ingest;
