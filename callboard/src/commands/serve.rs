@@ -15,6 +15,7 @@ use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_auth::AuthService;
 use callboard_scm::{Integrations, ScmUrlReader};
 use callboard_store::Database;
+use hyper_util::service::TowerToHyperService;
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::ConfigArgs;
@@ -49,7 +50,7 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     let (services, integrations, auth) = services(config, &database).await?;
     let plugins = plugins::all(&services, &database, &integrations, &auth)?;
     let readiness = Readiness::new();
-    let router = stack::router(&plugins, &services, &auth, readiness.clone())?;
+    let server = stack::server(&plugins, &services, &auth, readiness.clone())?;
 
     let stop = CancellationToken::new();
     let limits = limits(&services.config)?;
@@ -59,7 +60,7 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "metrics are open on a listener of their own");
         listeners.spawn(connections::serve(
             listener,
-            metrics::open(services.metrics.clone()),
+            TowerToHyperService::new(metrics::open(services.metrics.clone())),
             limits,
             stop.clone(),
         ));
@@ -67,7 +68,7 @@ async fn serve(config: Config, started: Instant) -> anyhow::Result<()> {
     // Listening starts before the plugins have started: probes get an answer, and requests wait instead of failing.
     let local = listener.local_addr()?;
     tracing::info!(address = %local, "listening");
-    listeners.spawn(connections::serve(listener, router, limits, stop.clone()));
+    listeners.spawn(connections::serve(listener, server, limits, stop.clone()));
 
     let lifecycle = Lifecycle::default();
     let outcome = tokio::select! {

@@ -1,14 +1,17 @@
 //! Accepts connections until the server stops, with bounds that `axum::serve` does not offer: how many there may be
 //! at once, and how long a client may take to send its headers.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::response::Response;
+use http::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
+use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -31,7 +34,11 @@ impl Default for Limits {
 }
 
 /// Serves until `stop` is cancelled, then finishes the requests in flight.
-pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
+pub(crate) async fn serve<S>(listener: TcpListener, service: S, limits: Limits, stop: CancellationToken)
+where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     // HTTP/1 only: without TLS no browser asks for HTTP/2, and telling the two apart would wait for the first bytes
     // without a limit.
     let mut builder = http1::Builder::new();
@@ -58,8 +65,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits,
         };
         // Small answers leave at once; failure only costs latency.
         let _ = stream.set_nodelay(true);
-        let connection =
-            builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        let connection = builder.serve_connection(TokioIo::new(stream), service.clone());
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             if let Err(error) = connection.await {
@@ -76,6 +82,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, limits: Limits,
 
 #[cfg(test)]
 mod tests {
+    use axum::Router;
+    use hyper_util::service::TowerToHyperService;
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpStream;
 
@@ -86,7 +94,8 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (limits, stop) = (Limits { connections: 1, ..Limits::default() }, CancellationToken::new());
-        let server = tokio::spawn(serve(listener, Router::new(), limits, stop.clone()));
+        let server =
+            tokio::spawn(serve(listener, TowerToHyperService::new(Router::new()), limits, stop.clone()));
         let mut client = TcpStream::connect(address).await.expect("a connection");
         client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.expect("a request");
         client.read_u8().await.expect("an answer");

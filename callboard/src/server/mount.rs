@@ -22,6 +22,7 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::health::Readiness;
+use super::route_metrics::CountRequests;
 
 /// How long a request waits for a server that is still starting (`backend.lifecycle.startupRequestPauseTimeout`).
 const STARTUP_PAUSE: Duration = Duration::from_secs(5);
@@ -32,6 +33,7 @@ pub(crate) fn mount(
     services: &Services,
     auth: &Arc<AuthService>,
     readiness: &Readiness,
+    count: &CountRequests,
     open: bool,
 ) -> Router {
     let id = plugin.id();
@@ -51,6 +53,7 @@ pub(crate) fn mount(
         // One layer of several parts: axum boxes each layer, and every request pays for each box.
         .layer(
             ServiceBuilder::new()
+                .layer(count.clone())
                 .layer(from_fn_with_state(gate, pass_gate))
                 .layer(CatchPanicLayer::custom(answer_panic)),
         );
