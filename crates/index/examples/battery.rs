@@ -50,15 +50,17 @@ fn main() {
     report("1d components by name, offset 30,000", || deep(&sorted(&component)));
     report("2 count of components", || index.count(&sorted(&component)) as usize);
     report("3 unfiltered page of 20", || page(&plain, 20));
-    report("4 facets of templates", || index.facets(&keys(&["kind", "spec.type"]), &template, None).len());
+    report("4 facets of templates", || {
+        index.facets(&keys(&["kind", "spec.type"]), &template, None, None).len()
+    });
     report("5 facets spec.type of components", || {
-        index.facets(&keys(&["spec.type"]), &component, None).len()
+        index.facets(&keys(&["spec.type"]), &component, None, None).len()
     });
     report("5b facets relations.ownedBy of components", || {
-        index.facets(&keys(&["relations.ownedBy"]), &component, None)[0].len()
+        index.facets(&keys(&["relations.ownedBy"]), &component, None, None)[0].len()
     });
     report("5c facets metadata.tags of all", || {
-        index.facets(&keys(&["metadata.tags"]), &Filter::everything(), None)[0].len()
+        index.facets(&keys(&["metadata.tags"]), &Filter::everything(), None, None)[0].len()
     });
     report("6 entity by reference", || index.bytes(index.by_ref(&reference(count / 3)).unwrap()).len());
     report("7 name holds 'player', 20", || page(&text, 20));

@@ -12,16 +12,17 @@ impl Index {
     /// entry of the change log that the batch holds.
     pub fn apply(&mut self, batch: Batch, sequence: i64) {
         for change in batch.changes {
-            match change {
-                Prepared::Upsert(upsert) => self.upsert(upsert),
+            let slot = match change {
+                Prepared::Upsert(upsert) => Some(self.upsert(upsert)),
                 Prepared::Delete(entity_ref) => self.delete(&entity_ref),
-            }
+            };
+            self.changed.push(slot);
             self.version += 1;
         }
         self.sequence = self.sequence.max(sequence);
     }
 
-    fn upsert(&mut self, new: Upsert) {
+    fn upsert(&mut self, new: Upsert) -> Slot {
         let (slot, before) = match self.documents.slot_of_ref(&new.entity_ref) {
             Some(slot) => {
                 let before = self.rows_in(slot);
@@ -51,15 +52,17 @@ impl Index {
                 rows.iter().for_each(|row| self.enter(row, slot));
             }
         }
+        slot
     }
 
-    fn delete(&mut self, entity_ref: &str) {
-        let Some(slot) = self.documents.slot_of_ref(entity_ref) else { return };
+    fn delete(&mut self, entity_ref: &str) -> Option<Slot> {
+        let slot = self.documents.slot_of_ref(entity_ref)?;
         let before = self.rows_in(slot);
         for rows in before.chunk_by(|a, b| a.key == b.key) {
             self.forget(rows, slot);
         }
         self.documents.remove(entity_ref, slot);
+        Some(slot)
     }
 
     /// What an entity has been indexed under. It is not kept: the bytes say it.

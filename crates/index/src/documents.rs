@@ -87,6 +87,15 @@ impl Documents {
         }
     }
 
+    /// How long the bytes in a slot are.
+    pub(crate) fn size(&self, slot: Slot) -> usize {
+        match (self.stored.get(slot as usize), &self.dictionary) {
+            (Some(Stored::Plain(bytes)), _) => bytes.len(),
+            (Some(Stored::Packed(packed)), Some(dictionary)) => dictionary.unpacked_len(packed),
+            _ => 0,
+        }
+    }
+
     /// Appends the bytes in a slot to `out`.
     pub(crate) fn append(&self, slot: Slot, out: &mut Vec<u8>) {
         match self.stored.get(slot as usize) {

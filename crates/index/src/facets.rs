@@ -3,16 +3,22 @@
 use callboard_model::filter::Filter;
 
 use crate::members::Members;
-use crate::{FullText, Index};
+use crate::{EntitySet, FullText, Index};
 
 /// The values of one facet, sorted, each with the number of entities that have it.
 pub type FacetValues = Vec<(String, u64)>;
 
 impl Index {
     /// Counts the values, as written, of each key among the entities that match, and that hold the full text if there
-    /// is one; in the order of `keys`.
-    pub fn facets(&self, keys: &[String], filter: &Filter, full_text: Option<&FullText>) -> Vec<FacetValues> {
-        let set = self.select(filter, full_text, None).set;
+    /// is one; in the order of `keys`. `matching` is the outcome of the filter if there is one already.
+    pub fn facets(
+        &self,
+        keys: &[String],
+        filter: &Filter,
+        full_text: Option<&FullText>,
+        matching: Option<&EntitySet>,
+    ) -> Vec<FacetValues> {
+        let set = self.select(filter, full_text, None, matching).set;
         let mut members = set.as_deref().map_or_else(Members::everything, Members::of);
         keys.iter().map(|key| self.facet(key, &mut members)).collect()
     }

@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use callboard_model::filter::Filter;
 use memchr::memmem::Finder;
 use roaring::RoaringBitmap;
 
@@ -128,15 +127,14 @@ fn like(pattern: &[char], value: &[char]) -> bool {
 }
 
 impl Index {
-    /// Entities that match the filter and hold the pattern in one of the keys.
-    pub(crate) fn matched_and_holding(
+    /// Those entities of a set, or of all, that hold the pattern in one of the keys.
+    pub(crate) fn holding(
         &self,
-        filter: &Filter,
+        set: Option<&RoaringBitmap>,
         pattern: &Pattern,
         keys: &[String],
     ) -> RoaringBitmap {
-        let set = self.matched(filter);
-        let mut members = set.as_deref().map_or_else(Members::everything, Members::of);
+        let mut members = set.map_or_else(Members::everything, Members::of);
         let mut found = Collector::default();
         for key in keys {
             let Some(key) = self.keys.get(key.to_lowercase().as_str()) else { continue };

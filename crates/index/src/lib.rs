@@ -8,6 +8,7 @@ mod apply;
 mod batch;
 mod block;
 mod documents;
+mod entity_set;
 mod facets;
 mod filter;
 mod full_text;
@@ -29,6 +30,7 @@ use callboard_model::filter::Filter;
 use uuid::Uuid;
 
 pub use batch::{Batch, Change, MalformedEntity};
+pub use entity_set::EntitySet;
 pub use facets::FacetValues;
 pub use load::{LoadEntry, Loader};
 pub use posting::Slot;
@@ -55,6 +57,7 @@ pub struct Index {
     documents: documents::Documents,
     keys: HashMap<Box<str>, key_index::KeyIndex>,
     version: u64,
+    changed: entity_set::Changed,
     sequence: i64,
 }
 
@@ -68,7 +71,7 @@ impl Index {
     /// An empty index.
     pub fn new(options: Options) -> Self {
         let documents = documents::Documents::new(options.plain_budget);
-        Self { documents, keys: HashMap::new(), version: 0, sequence: 0 }
+        Self { documents, keys: HashMap::new(), version: 0, changed: Default::default(), sequence: 0 }
     }
 
     /// Grows with every change that this index has applied.
@@ -121,6 +124,11 @@ impl Index {
     /// The serialised entity in `slot`, as it was handed in.
     pub fn bytes(&self, slot: Slot) -> Bytes {
         self.documents.bytes(slot)
+    }
+
+    /// How long the serialised entity in `slot` is.
+    pub fn size(&self, slot: Slot) -> usize {
+        self.documents.size(slot)
     }
 
     /// Appends the serialised entity in `slot` to `out`.

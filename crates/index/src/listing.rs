@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use callboard_model::filter::Filter;
 use roaring::RoaringBitmap;
 
-use crate::Index;
 use crate::members::Members;
 use crate::posting::Slot;
 use crate::query::Order;
+use crate::{EntitySet, Index};
 
 /// The rank of an entity without a value.
 const NO_VALUE: u32 = u32::MAX;
@@ -20,8 +20,17 @@ impl Index {
     /// A part of the entities that match: by reference without orders, else by the orders' values in turn, entities
     /// without a value last, ties by uid ascending. An entity with several values under a key is listed once for
     /// each (catalog-backend 4.0.0, `entities`).
-    pub fn listing(&self, filter: &Filter, orders: &[Order], offset: usize, limit: usize) -> Vec<Slot> {
-        let set = self.matched(filter);
+    ///
+    /// `matching` is the outcome of the filter if there is one already.
+    pub fn listing(
+        &self,
+        filter: &Filter,
+        matching: Option<&EntitySet>,
+        orders: &[Order],
+        offset: usize,
+        limit: usize,
+    ) -> Vec<Slot> {
+        let set = self.select(filter, None, None, matching).set;
         match orders {
             [] => self.by_reference(set.as_deref(), offset, limit),
             [order] => self.by_one_order(set.as_deref(), order, offset, limit),

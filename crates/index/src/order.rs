@@ -9,7 +9,7 @@ use crate::Index;
 use crate::batch::rows_of;
 use crate::full_text::{FILTER_FIRST, Pattern};
 use crate::members::Members;
-use crate::posting::Posting;
+use crate::posting::{Posting, Slot};
 use crate::query::{Mark, Order, PageRequest, Row, Selected};
 use crate::value_table::{Position, Value, ValueTable};
 
@@ -25,8 +25,10 @@ impl Index {
         if selected.row_pattern.is_none() {
             match selected.set.as_deref() {
                 None => return table.values.rows(),
+                // One row for each entity that has the key, and perhaps every entity has it.
                 Some(set) if table.values.rows() == table.present.len() => {
-                    return table.present.intersection_len(set);
+                    let all = table.present.len() == self.documents.live().len();
+                    return if all { set.len() } else { table.present.intersection_len(set) };
                 }
                 Some(_) => {}
             }
@@ -76,6 +78,7 @@ impl Index {
             limit: request.limit,
             rows: Vec::new(),
             value: None,
+            only: None,
             hits: RoaringBitmap::new(),
         };
         let plan = Plan::of(selected, values, range, descending);
@@ -199,14 +202,23 @@ struct Groups<'a> {
     limit: usize,
     rows: Vec<Row>,
     value: Option<&'a [u8]>,
+    /// The entity of this value while it is the only one, as with names; more of them are in `hits`.
+    only: Option<Slot>,
     hits: RoaringBitmap,
 }
 
 impl Groups<'_> {
     fn take(&mut self, members: &mut Members<'_>, posting: &Posting) -> bool {
         match posting {
-            Posting::One(slot) => members.contains(*slot) && self.hits.insert(*slot),
-            _ => members.collect(posting, &mut self.hits),
+            Posting::One(slot) if !members.contains(*slot) => false,
+            Posting::One(slot) if self.value.is_none() || self.only == Some(*slot) => {
+                self.only = Some(*slot);
+                true
+            }
+            _ => {
+                self.hits.extend(self.only.take());
+                members.collect(posting, &mut self.hits)
+            }
         }
     }
 
@@ -214,28 +226,34 @@ impl Groups<'_> {
     fn close(&mut self) -> ControlFlow<()> {
         let Some(value) = self.value.take() else { return ControlFlow::Continue(()) };
         let from = self.from.filter(|(mark, _)| mark.as_bytes() == value).map(|(_, uid)| uid);
-        let size = self.hits.len() as usize;
-        if from.is_none() && size <= self.skip {
-            self.skip -= size;
+        let text = || String::from_utf8_lossy(value).into_owned();
+        if let Some(slot) = self.only.take() {
+            let uid = self.index.documents.uid(slot);
+            let is_behind = from.is_none_or(|from| if self.descending { uid < from } else { uid > from });
+            match is_behind {
+                true if self.skip > 0 => self.skip -= 1,
+                true => self.rows.push(Row { slot, mark: Mark { value: Some(text()), uid } }),
+                false => {}
+            }
+        } else {
+            let size = self.hits.len() as usize;
+            if from.is_none() && size <= self.skip {
+                self.skip -= size;
+                self.hits.clear();
+                return ControlFlow::Continue(());
+            }
+            let wanted = self.skip.saturating_add(self.limit - self.rows.len());
+            let documents = &self.index.documents;
+            let slots = documents.in_uid_order(Some(&self.hits), from, self.descending, 0, wanted);
             self.hits.clear();
-            return ControlFlow::Continue(());
+            let text = text();
+            let skipped = self.skip.min(slots.len());
+            self.skip -= skipped;
+            self.rows.extend(slots.into_iter().skip(skipped).map(|slot| Row {
+                slot,
+                mark: Mark { value: Some(text.clone()), uid: documents.uid(slot) },
+            }));
         }
-        let wanted = self.limit - self.rows.len();
-        let slots = self.index.documents.in_uid_order(
-            Some(&self.hits),
-            from,
-            self.descending,
-            0,
-            self.skip.saturating_add(wanted),
-        );
-        self.hits.clear();
-        let text = String::from_utf8_lossy(value).into_owned();
-        let skipped = self.skip.min(slots.len());
-        self.skip -= skipped;
-        self.rows.extend(slots.into_iter().skip(skipped).map(|slot| Row {
-            slot,
-            mark: Mark { value: Some(text.clone()), uid: self.index.documents.uid(slot) },
-        }));
         if self.rows.len() >= self.limit { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 }

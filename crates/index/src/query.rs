@@ -6,10 +6,10 @@ use callboard_model::filter::Filter;
 use roaring::RoaringBitmap;
 use uuid::Uuid;
 
-use crate::Index;
 use crate::full_text::Pattern;
 use crate::members::Members;
 use crate::posting::Slot;
+use crate::{EntitySet, Index};
 
 /// The key that full text searches when there is neither a list of keys nor an order.
 const DEFAULT_TEXT_KEY: &str = "metadata.uid";
@@ -96,16 +96,21 @@ impl Selected<'_> {
 }
 
 impl Index {
-    /// Evaluates filter and full text.
-    pub(crate) fn select(
-        &self,
+    /// Evaluates filter and full text; `matching` is the outcome of the filter if there is one already.
+    pub(crate) fn select<'a>(
+        &'a self,
         filter: &Filter,
         full_text: Option<&FullText>,
         order: Option<&Order>,
-    ) -> Selected<'_> {
+        matching: Option<&'a EntitySet>,
+    ) -> Selected<'a> {
+        let matched = match matching {
+            Some(set) => Some(Cow::Borrowed(&set.0)),
+            None => self.matched(filter),
+        };
         let pattern = full_text.and_then(|text| Some((Pattern::of_term(&text.term)?, text)));
         let Some((pattern, text)) = pattern else {
-            return Selected { set: self.matched(filter), row_pattern: None };
+            return Selected { set: matched, row_pattern: None };
         };
         let sorted_by = order.map(|order| order.key.as_str());
         let keys = match (&text.keys[..], sorted_by) {
@@ -118,33 +123,54 @@ impl Index {
         if let ([key], Some(sorted_by)) = (&keys[..], sorted_by)
             && key == sorted_by
         {
-            return Selected { set: self.matched(filter), row_pattern: Some(pattern) };
+            return Selected { set: matched, row_pattern: Some(pattern) };
         }
-        let set = self.matched_and_holding(filter, &pattern, &keys);
+        let set = self.holding(matched.as_deref(), &pattern, &keys);
         Selected { set: Some(Cow::Owned(set)), row_pattern: None }
     }
 
     fn selected(&self, selection: &Selection) -> Selected<'_> {
-        self.select(&selection.filter, selection.full_text.as_ref(), selection.order.as_ref())
+        self.select(&selection.filter, selection.full_text.as_ref(), selection.order.as_ref(), None)
     }
 
     /// How many rows a selection has.
     pub fn count(&self, selection: &Selection) -> u64 {
-        let selected = self.selected(selection);
-        match &selection.order {
-            None => selected.set.map_or(self.documents.live().len(), |set| set.len()),
-            Some(order) => self.count_sorted(&selected, &order.key),
-        }
+        self.count_selected(selection, &self.selected(selection))
+    }
+
+    /// A page of a selection and, if that is asked for, how many rows the selection has; it is evaluated once.
+    /// `matching` is the outcome of its filter if there is one already.
+    pub fn page_and_count(
+        &self,
+        request: &PageRequest<'_>,
+        matching: Option<&EntitySet>,
+        counted: bool,
+    ) -> (Vec<Row>, Option<u64>) {
+        let selection = request.selection;
+        let (text, order) = (selection.full_text.as_ref(), selection.order.as_ref());
+        let selected = self.select(&selection.filter, text, order, matching);
+        let count = counted.then(|| self.count_selected(selection, &selected));
+        (self.page_selected(request, &selected), count)
     }
 
     /// A page of a selection.
     pub fn page(&self, request: &PageRequest<'_>) -> Vec<Row> {
+        self.page_selected(request, &self.selected(request.selection))
+    }
+
+    fn count_selected(&self, selection: &Selection, selected: &Selected<'_>) -> u64 {
+        match &selection.order {
+            None => selected.set.as_ref().map_or(self.documents.live().len(), |set| set.len()),
+            Some(order) => self.count_sorted(selected, &order.key),
+        }
+    }
+
+    fn page_selected(&self, request: &PageRequest<'_>, selected: &Selected<'_>) -> Vec<Row> {
         if request.limit == 0 {
             return Vec::new();
         }
-        let selected = self.selected(request.selection);
         match &request.selection.order {
-            Some(order) => self.sorted_page(&selected, order, request),
+            Some(order) => self.sorted_page(selected, order, request),
             None => self
                 .documents
                 .in_uid_order(

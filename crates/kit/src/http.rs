@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, Method, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 
 use crate::access::Access;
 use crate::auth::Authenticator;
@@ -50,11 +50,6 @@ pub(crate) async fn barrier(access: Access, mut request: Request, next: Next) ->
     let context = request.extensions().get::<AuthContext>();
     match authenticate(access, request.headers(), context).await {
         Ok(credentials) => {
-            if let Some(part) = undecodable(request.uri().path()) {
-                // As Express answers it; without this the extractors would answer plain text.
-                let message = format!("Failed to decode param '{part}'");
-                return ApiError::new("URIError", http::StatusCode::BAD_REQUEST, message).into_response();
-            }
             request.extensions_mut().insert(credentials);
             next.run(request).await
         }
@@ -112,6 +107,11 @@ async fn authenticate(
 pub async fn error_body(request: Request, next: Next) -> Response {
     // Both are cheap to clone, and only an error needs their text.
     let (method, uri) = (request.method().clone(), request.uri().clone());
+    if let Some(part) = undecodable(uri.path()) {
+        // As Express answers it; without this the extractors would answer plain text.
+        let message = format!("Failed to decode param '{part}'");
+        return error_response(&ApiError::new("URIError", StatusCode::BAD_REQUEST, message), &method, &uri);
+    }
     let mut response = next.run(request).await;
     match response.extensions_mut().remove::<ApiError>() {
         Some(error) => with_error_body(response, &error, &method, &uri),

@@ -63,10 +63,10 @@ fn loading_in_one_go_gives_what_applying_one_by_one_gives() {
     let loaded = loader.finish(5);
     assert_eq!(loaded.sequence(), 5);
     assert_eq!(names(&loaded, "a"), names(&index, "a"));
-    let facets = |index: &Index| index.facets(&["kind".to_owned()], &Filter::everything(), None);
+    let facets = |index: &Index| index.facets(&["kind".to_owned()], &Filter::everything(), None, None);
     assert_eq!(facets(&loaded), facets(&index));
     let listed = |index: &Index| {
-        let slots = index.listing(&Filter::everything(), &[], 100, 50);
+        let slots = index.listing(&Filter::everything(), None, &[], 100, 50);
         slots.into_iter().map(|slot| index.uid(slot)).collect::<Vec<_>>()
     };
     assert_eq!(listed(&loaded), listed(&index));

@@ -174,6 +174,7 @@ pub(crate) fn assert_documents_agree(index: &Index, model: &Model) {
         assert_eq!(index.by_uid(known.uid), Some(slot));
         assert_eq!(index.uid(slot), known.uid);
         assert_eq!(index.bytes(slot), known.bytes.as_bytes());
+        assert_eq!(index.size(slot), known.bytes.len());
     }
 }
 

@@ -136,6 +136,12 @@ fn assert_pages_agree(index: &Index, model: &Model, selection: &Selection) {
         let rows: Vec<_> = index.page(&request).iter().map(|row| plain(&row.mark)).collect();
         let rest: Vec<_> = expected.iter().skip(offset).take(4).cloned().collect();
         assert_eq!(rows, rest, "offset {offset} of {selection:?}");
+        let set = index.entity_set(&selection.filter);
+        let page = index.page(&request);
+        let counted = index.page_and_count(&request, None, true);
+        assert_eq!(counted, (page.clone(), Some(expected.len() as u64)), "{selection:?}");
+        assert_eq!(index.page_and_count(&request, Some(&set), true), counted, "{selection:?}");
+        assert_eq!(index.page_and_count(&request, Some(&set), false), (page, None), "{selection:?}");
     }
 }
 
@@ -163,7 +169,7 @@ fn assert_agrees(index: &Index, model: &Model) {
             .map(String::from);
         for full_text in &texts {
             let full_text = full_text.as_ref();
-            for (key, facet) in keys.iter().zip(index.facets(&keys, &filter, full_text)) {
+            for (key, facet) in keys.iter().zip(index.facets(&keys, &filter, full_text, None)) {
                 let expected = model.facet(key, &filter, full_text);
                 assert_eq!(facet, expected, "facet {key} of {filter:?} holding {full_text:?}");
             }
@@ -175,7 +181,7 @@ fn assert_agrees(index: &Index, model: &Model) {
             vec![by("spec.mixed", true)],
             vec![by("spec.lifecycle", true), by("metadata.tags", false)],
         ] {
-            let listed = index.listing(&filter, &orders, 3, 1000);
+            let listed = index.listing(&filter, None, &orders, 3, 1000);
             let uids: Vec<_> = listed.into_iter().map(|slot| index.uid(slot)).collect();
             let expected: Vec<_> = model.listing(&filter, &orders).into_iter().skip(3).collect();
             assert_eq!(uids, expected, "listing of {filter:?} by {orders:?}");

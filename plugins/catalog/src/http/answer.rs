@@ -6,7 +6,9 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use callboard_index::Index;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use parking_lot::RwLock;
 use serde::Serialize;
+use twox_hash::XxHash3_64;
 
 use crate::query::access::Allowed;
 
@@ -19,7 +21,7 @@ pub(crate) struct Tag(HeaderValue);
 impl Tag {
     /// The tag of these bytes.
     pub(crate) fn of_bytes(bytes: &[u8]) -> Self {
-        Self::of(bytes)
+        Self::of_number(XxHash3_64::oneshot(bytes))
     }
 
     /// The tag of whatever is asked of the index as it is, by somebody who may read `allowed`. It is the same in
@@ -36,7 +38,11 @@ impl Tag {
     fn of(parts: &(impl Hash + ?Sized)) -> Self {
         let mut hasher = DefaultHasher::new();
         parts.hash(&mut hasher);
-        let text = format!("W/\"{:016x}\"", hasher.finish());
+        Self::of_number(hasher.finish())
+    }
+
+    fn of_number(number: u64) -> Self {
+        let text = format!("W/\"{number:016x}\"");
         // Hexadecimal digits are always a valid header value.
         Self(HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("W/\"\"")))
     }
@@ -49,6 +55,12 @@ impl Tag {
             sent.split(',').map(str::trim).any(|tag| tag == "*" || tag.trim_start_matches("W/") == own);
         known.then(|| (StatusCode::NOT_MODIFIED, [(header::ETAG, self.0.clone())]).into_response())
     }
+}
+
+/// 304 if the client has the answer of the index as it is; makes no tag for clients that send none.
+pub(crate) fn unchanged(index: &RwLock<Index>, allowed: &Allowed, headers: &HeaderMap) -> Option<Response> {
+    headers.get(header::IF_NONE_MATCH)?;
+    Tag::of_index(&index.read(), allowed).not_modified(headers)
 }
 
 /// 200 with JSON that is already written.

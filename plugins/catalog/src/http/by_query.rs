@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use callboard_index::{EntitySet, Index};
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
-use callboard_model::filter::predicate;
+use callboard_model::filter::{Filter, predicate};
 use callboard_model::projection::Projection;
 use http::{HeaderMap, Uri};
 use serde_json::Value;
@@ -17,6 +18,7 @@ use super::params::Params;
 use super::{Api, full_text, items};
 use crate::query::by_query::{ByQuery, DEFAULT_LIMIT, Page};
 use crate::query::cursor::{Cursor, Direction, OrderField};
+use crate::query::pieces::with_matching;
 
 const PARAMETERS: [&str; 9] = [
     "fields",
@@ -52,7 +54,7 @@ pub(super) async fn by_parameters(
         },
     };
     let request = ByQuery { cursor, limit, offset, exclude_total };
-    answer(&api, &credentials, Some(&headers), &request, &fields).await
+    answer(&api, &credentials, Some(&headers), request, &fields).await
 }
 
 pub(super) async fn by_predicate(
@@ -85,38 +87,44 @@ pub(super) async fn by_predicate(
         predicate::parse(query).map_err(input)?;
     }
     let request = ByQuery { cursor, limit, offset, exclude_total };
-    answer(&api, &credentials, None, &request, &fields).await
+    answer(&api, &credentials, None, request, &fields).await
 }
 
 async fn answer(
     api: &Api,
     credentials: &Credentials,
     headers: Option<&HeaderMap>,
-    request: &ByQuery,
+    request: ByQuery,
     fields: &Projection,
 ) -> ApiResult<Response> {
     let asked = request.filter().map_err(input)?;
     let allowed = api.readable(credentials).await?;
     let lock = api.catalog.index();
-    let index = lock.read();
-    let tag = headers.map(|_| Tag::of_index(&index, &allowed));
-    if let (Some(headers), Some(tag)) = (headers, &tag)
-        && let Some(response) = tag.not_modified(headers)
-    {
+    if let Some(response) = headers.and_then(|headers| answer::unchanged(&lock, &allowed, headers)) {
         return Ok(response);
     }
-    let Page { rows, total, next, previous } = request.page(&index, asked, &allowed).map_err(input)?;
-    let mut out = Vec::from(b"{\"items\":[");
-    items::write_all(&index, rows.iter().map(|row| Some(row.slot)), fields, &mut out)?;
-    drop(index);
+    let mut out = items::Writer::new("{\"items\":[");
+    let written = |index: &Index, filter, matching: Option<&EntitySet>| -> ApiResult<_> {
+        let page = request.page(index, filter, matching).map_err(input)?;
+        out.write_all(index, page.rows.iter().map(|row| Some(row.slot)), fields)?;
+        Ok((headers.map(|_| Tag::of_index(index, &allowed)), page))
+    };
+    // Who may read nothing gets an empty page without any cursor.
+    let filter = allowed.narrow(asked).unwrap_or_else(Filter::nothing);
+    let (tag, page) =
+        with_matching(&lock, &filter, |index, matching| written(index, filter.clone(), matching)).await?;
+    let Page { total, next, previous, .. } = page;
     // Cursors are base64, which JSON takes as it is.
-    let cursor = |name: &str, cursor: Option<String>| cursor.map(|text| format!("\"{name}\":\"{text}\""));
-    let page_info: Vec<String> =
-        [cursor("nextCursor", next), cursor("prevCursor", previous)].into_iter().flatten().collect();
-    out.extend_from_slice(
-        format!("],\"totalItems\":{total},\"pageInfo\":{{{}}}}}", page_info.join(",")).as_bytes(),
-    );
-    Ok(answer::bytes(out, tag.as_ref()))
+    let cursors = match (&next, &previous) {
+        (None, None) => String::new(),
+        (Some(next), None) => format!("\"nextCursor\":\"{next}\""),
+        (None, Some(previous)) => format!("\"prevCursor\":\"{previous}\""),
+        (Some(next), Some(previous)) => {
+            format!("\"nextCursor\":\"{next}\",\"prevCursor\":\"{previous}\"")
+        }
+    };
+    let end = format!("],\"totalItems\":{total},\"pageInfo\":{{{cursors}}}}}");
+    Ok(answer::bytes(out.finish(&end), tag.as_ref()))
 }
 
 /// `field` or `field,asc` or `field,desc`.

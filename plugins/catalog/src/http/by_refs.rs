@@ -12,6 +12,7 @@ use super::body::{JsonBody, wrong};
 use super::error::input;
 use super::params::Params;
 use super::{Api, answer, items};
+use crate::query::pieces::with_matching;
 
 pub(super) async fn by_refs(
     State(api): State<Api>,
@@ -32,10 +33,17 @@ pub(super) async fn by_refs(
     let asked = Filter::All(parts);
     let filter = api.readable(&credentials).await?.narrow(asked).unwrap_or_else(Filter::nothing);
 
-    let lock = api.catalog.index();
-    let index = lock.read();
-    let mut out = Vec::from(b"{\"items\":[");
-    items::write_all(&index, index.by_refs(&refs, &filter).into_iter(), &fields, &mut out)?;
-    out.extend_from_slice(b"]}");
-    Ok(answer::bytes(out, None))
+    let mut out = items::Writer::new("{\"items\":[");
+    with_matching(&api.catalog.index(), &filter, |index, matching| {
+        let slots: Vec<_> = match matching {
+            None => index.by_refs(&refs, &filter),
+            Some(set) => {
+                let all = index.by_refs(&refs, &Filter::everything()).into_iter();
+                all.map(|slot| slot.filter(|slot| set.contains(*slot))).collect()
+            }
+        };
+        out.write_all(index, slots.iter().copied(), &fields)
+    })
+    .await?;
+    Ok(answer::bytes(out.finish("]}"), None))
 }

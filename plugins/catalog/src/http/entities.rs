@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use callboard_index::{Order, PageRequest, Selection};
+use callboard_index::{EntitySet, Index, Order, PageRequest, Selection, Slot};
 use callboard_kit::error::{ApiError, ApiResult};
 use callboard_kit::http::Caller;
 use callboard_model::filter::Filter;
@@ -13,6 +13,7 @@ use super::answer::{self, Tag};
 use super::params::Params;
 use super::{Api, items};
 use crate::query::cursor::{decode_json, encode_json};
+use crate::query::pieces::with_matching;
 
 /// Different keys to order by. An entity is listed once for each combination of its values under them, so each
 /// further one can multiply the work; a key that comes again decides nothing and is left out.
@@ -42,33 +43,51 @@ pub(super) async fn list(
     let Some(filter) = allowed.narrow(filter) else { return Ok(answer::bytes("[]", None)) };
 
     let lock = api.catalog.index();
-    let index = lock.read();
-    let tag = Tag::of_index(&index, &allowed);
-    if let Some(response) = tag.not_modified(&headers) {
+    if let Some(response) = answer::unchanged(&lock, &allowed, &headers) {
         return Ok(response);
     }
-    let Some(After { limit, offset }) = page else {
-        // Without pages, only the first order counts, and entities without its field are left out.
-        let selection = Selection { filter, full_text: None, order: orders.into_iter().next() };
-        let everything =
-            PageRequest { selection: &selection, from: None, backwards: false, offset: 0, limit: usize::MAX };
-        let slots = index.page(&everything).into_iter().map(|row| row.slot).collect();
-        return Ok(answer::bytes(items::array(&lock, &index, slots, fields, allowed.filter()), Some(&tag)));
-    };
-    let offset = offset.unwrap_or_default();
-    // One more tells whether there is a next page.
-    let wanted = limit.map_or(usize::MAX, |limit| limit.saturating_add(1));
-    let mut slots = index.listing(&filter, &orders, offset, wanted);
-    let next = limit.filter(|limit| slots.len() > *limit).map(|limit| {
-        slots.truncate(limit);
-        next_link(&uri, &params, After { limit: Some(limit), offset: Some(offset.saturating_add(limit)) })
-    });
-    let mut response =
-        answer::bytes(items::array(&lock, &index, slots, fields, allowed.filter()), Some(&tag));
-    if let Some(link) = next.and_then(|link| HeaderValue::from_str(&link).ok()) {
+    let readable = allowed.filter();
+    let (tag, body, next) = with_matching(&lock, &filter, |index, matching| {
+        let (slots, next) = match page {
+            None => (everything(index, &filter, matching, orders), None),
+            Some(page) => part(index, &filter, matching, &orders, page),
+        };
+        (Tag::of_index(index, &allowed), items::array(&lock, index, slots, fields, readable), next)
+    })
+    .await;
+    let mut response = answer::bytes(body, Some(&tag));
+    let link = next.map(|next| next_link(&uri, &params, next));
+    if let Some(link) = link.and_then(|link| HeaderValue::from_str(&link).ok()) {
         response.headers_mut().insert(header::LINK, link);
     }
     Ok(response)
+}
+
+/// Without pages, only the first order counts, and entities without its field are left out.
+fn everything(index: &Index, filter: &Filter, matching: Option<&EntitySet>, orders: Vec<Order>) -> Vec<Slot> {
+    let selection = Selection { filter: filter.clone(), full_text: None, order: orders.into_iter().next() };
+    let request =
+        PageRequest { selection: &selection, from: None, backwards: false, offset: 0, limit: usize::MAX };
+    index.page_and_count(&request, matching, false).0.into_iter().map(|row| row.slot).collect()
+}
+
+/// A page, and where the next one begins if there is one.
+fn part(
+    index: &Index,
+    filter: &Filter,
+    matching: Option<&EntitySet>,
+    orders: &[Order],
+    page: After,
+) -> (Vec<Slot>, Option<After>) {
+    let offset = page.offset.unwrap_or_default();
+    // One more tells whether there is a next page.
+    let wanted = page.limit.map_or(usize::MAX, |limit| limit.saturating_add(1));
+    let mut slots = index.listing(filter, matching, orders, offset, wanted);
+    let next = page.limit.filter(|limit| slots.len() > *limit).map(|limit| {
+        slots.truncate(limit);
+        After { limit: Some(limit), offset: Some(offset.saturating_add(limit)) }
+    });
+    (slots, next)
 }
 
 /// The page that is asked for; `None` for everything.

@@ -17,6 +17,7 @@ use super::error::input;
 use super::params::Params;
 use super::{Api, full_text};
 use crate::query::cursor::FullTextFilter;
+use crate::query::pieces::with_matching;
 
 /// Facets in one request.
 const MAX_FACETS: usize = 100;
@@ -77,18 +78,15 @@ async fn answer(
     }
     let allowed = api.readable(credentials).await?;
     let lock = api.catalog.index();
-    let index = lock.read();
-    let tag = headers.map(|_| Tag::of_index(&index, &allowed));
-    if let (Some(headers), Some(tag)) = (headers, &tag)
-        && let Some(response) = tag.not_modified(headers)
-    {
+    if let Some(response) = headers.and_then(|headers| answer::unchanged(&lock, &allowed, headers)) {
         return Ok(response);
     }
-    let values = match allowed.narrow(filter) {
-        Some(filter) => index.facets(&facets, &filter, full_text.as_ref()),
-        None => vec![FacetValues::new(); facets.len()],
-    };
-    drop(index);
+    let filter = allowed.narrow(filter).unwrap_or_else(Filter::nothing);
+    let (tag, values) = with_matching(&lock, &filter, |index, matching| {
+        let tag = headers.map(|_| Tag::of_index(index, &allowed));
+        (tag, index.facets(&facets, &filter, full_text.as_ref(), matching))
+    })
+    .await;
     let body = serde_json::to_vec(&Answer { facets: Facets { names: &facets, values: &values } })
         .map_err(|error| ApiError::internal(&error))?;
     Ok(answer::bytes(body, tag.as_ref()))

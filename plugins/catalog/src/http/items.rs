@@ -35,29 +35,62 @@ pub(crate) fn write(index: &Index, slot: Slot, fields: &Projection, out: &mut Ve
     }
 }
 
-/// Appends entities with commas between them; `None` is null. Fails when that becomes more than [`MAX_WHOLE`].
-pub(crate) fn write_all(
-    index: &Index,
-    slots: impl Iterator<Item = Option<Slot>>,
-    fields: &Projection,
-    out: &mut Vec<u8>,
-) -> ApiResult<()> {
-    for (at, slot) in slots.enumerate() {
-        if at > 0 {
-            out.push(b',');
-        }
-        match slot {
-            Some(slot) => write(index, slot, fields, out),
-            None => out.extend_from_slice(b"null"),
-        }
-        if out.len() > MAX_WHOLE {
-            return Err(ApiError::input(format!(
-                "The answer would have more than {MAX_WHOLE} bytes; ask for fewer entities, or for parts of them \
-                 with fields"
-            )));
-        }
+/// An answer that is made as a whole: something before the entities, they themselves, something behind them.
+pub(crate) struct Writer {
+    out: Vec<u8>,
+    before: &'static str,
+}
+
+/// Room for what stands round the entities: total and cursors.
+const AROUND: usize = 2_048;
+
+impl Writer {
+    /// Begins with `before`.
+    pub(crate) fn new(before: &'static str) -> Self {
+        Self { out: Vec::new(), before }
     }
-    Ok(())
+
+    /// Appends entities with commas between them; `None` is null. Fails when that becomes more than [`MAX_WHOLE`].
+    pub(crate) fn write_all(
+        &mut self,
+        index: &Index,
+        slots: impl Iterator<Item = Option<Slot>> + Clone,
+        fields: &Projection,
+    ) -> ApiResult<()> {
+        if fields.is_everything() {
+            // One allocation of the right size instead of growing through all sizes.
+            let size = slots.clone().map(|slot| slot.map_or(4, |slot| index.size(slot)) + 1).sum::<usize>();
+            within_limit(size)?;
+            self.out.reserve(self.before.len() + size + AROUND);
+        }
+        self.out.extend_from_slice(self.before.as_bytes());
+        for (at, slot) in slots.enumerate() {
+            if at > 0 {
+                self.out.push(b',');
+            }
+            match slot {
+                Some(slot) => write(index, slot, fields, &mut self.out),
+                None => self.out.extend_from_slice(b"null"),
+            }
+            within_limit(self.out.len())?;
+        }
+        Ok(())
+    }
+
+    /// The whole text, which ends with `behind`.
+    pub(crate) fn finish(mut self, behind: &str) -> Vec<u8> {
+        self.out.extend_from_slice(behind.as_bytes());
+        self.out
+    }
+}
+
+fn within_limit(bytes: usize) -> ApiResult<()> {
+    if bytes <= MAX_WHOLE {
+        return Ok(());
+    }
+    Err(ApiError::input(format!(
+        "The answer would have more than {MAX_WHOLE} bytes; ask for fewer entities, or for parts of them with fields"
+    )))
 }
 
 /// An array of any length as a body. What is no longer `readable` when its turn comes is left out.
@@ -69,10 +102,9 @@ pub(crate) fn array(
     readable: Filter,
 ) -> Body {
     if slots.len() <= PIECE {
-        let mut out = Vec::from(b"[");
-        if write_all(index, slots.iter().copied().map(Some), &fields, &mut out).is_ok() {
-            out.push(b']');
-            return out.into();
+        let mut out = Writer::new("[");
+        if out.write_all(index, slots.iter().copied().map(Some), &fields).is_ok() {
+            return out.finish("]").into();
         }
     }
     // A slot may be given to another entity while the answer is on its way; the uid tells.

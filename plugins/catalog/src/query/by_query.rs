@@ -1,10 +1,9 @@
 //! Pages with cursors (contract: catalog-backend 4.0.0, `queryEntities`).
 
-use callboard_index::{Index, Mark, Order, PageRequest, Row, Selection};
+use callboard_index::{EntitySet, Index, Mark, Order, PageRequest, Row, Selection};
 use callboard_model::filter::{Filter, predicate};
 use uuid::Uuid;
 
-use super::access::Allowed;
 use super::cursor::{Cursor, Direction, FullTextFilter, MalformedCursor, SortValues};
 
 /// What is answered where the caller says nothing.
@@ -44,18 +43,18 @@ impl ByQuery {
         }
     }
 
-    /// Answers the page; `asked` is the listing's filter.
+    /// Answers the page; `filter` is the listing's within what may be read, and `matching` its outcome if there is one
+    /// already.
     ///
     /// # Errors
     /// When the values of the cursor are not those of a row.
     pub(crate) fn page(
-        &self,
+        self,
         index: &Index,
-        asked: Filter,
-        allowed: &Allowed,
+        filter: Filter,
+        matching: Option<&EntitySet>,
     ) -> Result<Page, MalformedCursor> {
-        let Some(filter) = allowed.narrow(asked) else { return Ok(Page::default()) };
-        let cursor = &self.cursor;
+        let mut cursor = self.cursor;
         let selection = Selection {
             filter,
             full_text: cursor.full_text_filter.as_ref().map(FullTextFilter::to_index),
@@ -76,36 +75,28 @@ impl ByQuery {
             offset: if from.is_none() { self.offset } else { 0 },
             limit: if self.limit == 0 || backwards { self.limit } else { self.limit.saturating_add(1) },
         };
-        let mut rows = index.page(&request);
+        let counted = cursor.total_items.is_none() && !self.exclude_total;
+        let (mut rows, count) = index.page_and_count(&request, matching, counted);
+        let total = cursor.total_items.or(count).unwrap_or_default();
         let has_more = self.limit > 0 && (backwards || rows.len() > self.limit);
         rows.truncate(self.limit);
         if backwards {
             rows.reverse();
         }
-        let total = match cursor.total_items {
-            Some(total) => total,
-            None if self.exclude_total => 0,
-            None => index.count(&selection),
+        let previous_of =
+            rows.first().filter(|row| !is_first && Some(values(row)) != cursor.first_sort_field_values);
+        let next_of = rows.last().filter(|_| has_more);
+        cursor.total_items = Some(total);
+        if is_first {
+            cursor.first_sort_field_values = rows.first().map(values);
+        }
+        let mut beside = |row: &Row, is_previous: bool| {
+            cursor.is_previous = is_previous;
+            cursor.order_field_values = Some(values(row));
+            cursor.encode()
         };
-        let first = match &cursor.first_sort_field_values {
-            Some(first) => Some(first.clone()),
-            None => rows.first().map(values),
-        };
-        let beside = |row: &Row, is_previous: bool| {
-            Cursor {
-                is_previous,
-                order_field_values: Some(values(row)),
-                first_sort_field_values: first.clone(),
-                total_items: Some(total),
-                ..cursor.clone()
-            }
-            .encode()
-        };
-        let next = rows.last().filter(|_| has_more).map(|row| beside(row, false));
-        let previous = rows
-            .first()
-            .filter(|row| !is_first && Some(values(row)) != cursor.first_sort_field_values)
-            .map(|row| beside(row, true));
+        let next = next_of.map(|row| beside(row, false));
+        let previous = previous_of.map(|row| beside(row, true));
         Ok(Page { rows, total, next, previous })
     }
 }

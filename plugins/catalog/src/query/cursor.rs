@@ -108,8 +108,12 @@ impl Cursor {
 
 /// Any cursor: base64 of JSON.
 pub(crate) fn encode_json(cursor: &impl Serialize) -> String {
-    // Plain structs always serialise; an empty text would only be answered with "malformed".
-    STANDARD.encode(serde_json::to_vec(cursor).unwrap_or_default())
+    let mut text = Vec::with_capacity(512);
+    match serde_json::to_writer(&mut text, cursor) {
+        Ok(()) => STANDARD.encode(text),
+        // Plain structs always serialise; an empty text would only be answered with "malformed".
+        Err(_) => String::new(),
+    }
 }
 
 /// Reads any cursor.

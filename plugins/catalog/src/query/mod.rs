@@ -7,5 +7,6 @@ pub(crate) mod change_log;
 pub(crate) mod cursor;
 pub(crate) mod locations;
 pub(crate) mod permissions;
+pub(crate) mod pieces;
 pub(crate) mod rules;
 pub(crate) mod unprocessed;
