@@ -19,7 +19,7 @@ use callboard_kit::http::{AuthContext, empty_not_found, error_body, error_respon
 use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_auth::{AuthService, cookie_routes};
 use http::{Method, StatusCode};
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, ServiceExt};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::health::Readiness;
@@ -68,7 +68,23 @@ pub(crate) fn mount(
         Some(limit) => router.layer(from_fn_with_state(limit, rate_limit::limit)),
         None => router,
     };
-    Ok(Router::new().nest(&format!("/api/{id}"), router))
+    // A nested router answers `/api/<id>`; Backstage's answers `/api/<id>/` the same.
+    let with_slash = router.clone().map_request(to_root);
+    let mount = format!("/api/{id}");
+    Ok(Router::new().route_service(&format!("{mount}/"), with_slash).nest(&mount, router))
+}
+
+/// The request as the plugin's own root gets it.
+fn to_root(mut request: Request) -> Request {
+    let path = match request.uri().query() {
+        Some(query) => format!("/?{query}"),
+        None => "/".to_owned(),
+    };
+    // What came with a request is a valid query.
+    if let Ok(uri) = path.parse() {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 /// What every plugin answers below its mount.
