@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use callboard_testkit::{Answer, TestDatabase, for_each_database};
+use callboard_testkit::{Answer, TestDatabase, eventually, for_each_database};
 use http::Request;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -492,4 +492,32 @@ async fn without_clients_there_are_no_routes_for_them() {
     assert_eq!(document["client_id_metadata_document_supported"], json!(true));
     assert_eq!(document["scopes_supported"], json!(["openid", "offline_access"]));
     assert!(document.get("registration_endpoint").is_none());
+}
+
+#[tokio::test]
+async fn what_has_ended_is_forgotten() {
+    for_each_database(|test| async move {
+        let mut on = settings();
+        on["auth"]["experimentalDynamicClientRegistration"] = json!({"enabled": true});
+        let app = start(&test, on.clone()).await;
+        refresh_token(&app).await;
+        let body = json!({"redirect_uris": [REDIRECT]}).to_string();
+        assert_eq!(app.app.send("", "POST", "/v1/register", &body).await.status, 201);
+        let database = test.database();
+        for sql in [
+            "UPDATE auth_clients SET created_at = 1",
+            "UPDATE auth_authorizations SET expires_at = 1, code_expires_at = 1",
+            "UPDATE auth_refresh_sessions SET expires_at = 1",
+        ] {
+            assert_eq!(database.execute(sql, &[]).await.unwrap(), 1, "{sql}");
+        }
+        let _again = start(&test, on).await;
+        eventually("everything is forgotten", || async {
+            let sql = "SELECT (SELECT COUNT(*) FROM auth_clients) + (SELECT COUNT(*) FROM auth_authorizations) \
+                       + (SELECT COUNT(*) FROM auth_refresh_sessions) AS left_over";
+            database.query(sql, &[]).await.unwrap()[0].int("left_over").unwrap() == 0
+        })
+        .await;
+    })
+    .await;
 }
