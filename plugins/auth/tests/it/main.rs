@@ -12,6 +12,7 @@ mod key_stores;
 mod keys;
 mod plugin_tokens;
 mod proxies;
+mod refresh_tokens;
 mod sign_in;
 
 use std::sync::Arc;
