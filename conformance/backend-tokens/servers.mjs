@@ -7,7 +7,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from '../catalog-client/server.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -15,6 +14,8 @@ const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
 const callboard = process.env.CALLBOARD_BIN ?? join(target, 'debug', 'callboard');
 const issuer = join(target, 'debug', 'examples', 'plugin_tokens');
 export const user = 'user:default/ada';
+// A Backstage backend loads some thousand files before it listens.
+const longestStart = 180_000;
 
 async function freePort() {
   const socket = createServer().listen(0, '127.0.0.1');
@@ -46,11 +47,14 @@ function start(command, parameters, options) {
   const ended = once(child, 'exit');
   return {
     async ready(url) {
-      await until(async () => {
+      const end = Date.now() + longestStart;
+      for (;;) {
         if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}:\n${log}`);
         const answer = await fetch(url).catch(() => undefined);
-        return answer?.status === 200;
-      });
+        if (answer?.status === 200) return;
+        if (Date.now() > end) throw new Error(`${command} is not ready:\n${log}`);
+        await new Promise(resolve => setTimeout(resolve, 25));
+      }
     },
     async stop() {
       child.kill('SIGKILL');
@@ -99,18 +103,22 @@ export async function startBoth() {
     cwd: here,
     env: { ...process.env, NODE_ENV: 'production' },
   });
-  await Promise.all([
-    own.ready(`${baseUrl}/.backstage/health/v1/readiness`),
-    node.ready(`${nodeUrl}/.backstage/health/v1/readiness`),
-  ]);
+  const stop = async () => {
+    await Promise.all([own.stop(), node.stop()]);
+    await rm(directory, { recursive: true, force: true });
+  };
+  try {
+    await own.ready(`${baseUrl}/.backstage/health/v1/readiness`);
+    await node.ready(`${nodeUrl}/.backstage/health/v1/readiness`);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
   return {
     baseUrl,
     nodeUrl,
     /** Tokens of Callboard's own plugins, issued over the same database by Callboard's own code. */
     pluginTokens: parameters => JSON.parse(execFileSync(issuer, [config, JSON.stringify(parameters)], { cwd: directory })),
-    async stop() {
-      await Promise.all([own.stop(), node.stop()]);
-      await rm(directory, { recursive: true, force: true });
-    },
+    stop,
   };
 }

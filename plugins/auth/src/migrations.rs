@@ -30,7 +30,8 @@ const CLIENTS: Migration = Migration {
             client_name TEXT NOT NULL,
             secret_hash TEXT NOT NULL,
             redirect_uris TEXT NOT NULL,
-            created_at BIGINT NOT NULL
+            created_at BIGINT NOT NULL,
+            last_used_at BIGINT
           );
           CREATE TABLE auth_authorizations (
             id TEXT PRIMARY KEY,

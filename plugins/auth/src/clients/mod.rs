@@ -108,6 +108,7 @@ impl Clients {
                 let now = self.now();
                 let outcome = async {
                     self.authorizations.delete_ended(now).await?;
+                    self.registered.delete_unused(now).await?;
                     self.refresh.delete_ended(now).await
                 };
                 if let Err(error) = outcome.await {

@@ -9,6 +9,10 @@ use crate::error::AuthError;
 
 /// Clients there may be.
 const MOST: i64 = 10_000;
+/// Seconds after which a client that no user has let in yet, or that none has let in again, is forgotten. Anybody can
+/// register.
+const WAITS_FOR: i64 = 86_400;
+const FORGOTTEN_AFTER: i64 = 90 * 86_400;
 
 /// The table of registered clients.
 #[derive(Debug, Clone)]
@@ -85,5 +89,19 @@ impl RegisteredClients {
             redirect_uris,
             secret_hash: row.text("secret_hash")?,
         }))
+    }
+
+    /// Remembers that a user has let the client in.
+    pub(super) async fn used(&self, id: &str, now: i64) -> Result<(), AuthError> {
+        let sql = "UPDATE auth_clients SET last_used_at = $2 WHERE client_id = $1";
+        self.database.execute(sql, &[id.into(), now.into()]).await?;
+        Ok(())
+    }
+
+    /// Forgets clients that nobody uses.
+    pub(super) async fn delete_unused(&self, now: i64) -> Result<(), AuthError> {
+        let sql = "DELETE FROM auth_clients WHERE (last_used_at IS NULL AND created_at <= $1) OR last_used_at <= $2";
+        self.database.execute(sql, &[(now - WAITS_FOR).into(), (now - FORGOTTEN_AFTER).into()]).await?;
+        Ok(())
     }
 }

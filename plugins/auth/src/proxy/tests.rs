@@ -68,6 +68,8 @@ async fn oauth2_proxy_forwards_a_user_and_nothing_is_a_refusal() {
     assert_eq!(claimed.identity.username.as_deref(), Some("ada"));
     assert_eq!(claimed.identity.verified_email(), Some("ada@engines.example"));
     assert_eq!(claimed.info, Some(json!({"accessToken": "a.b.c"})));
+    let twice = headers(&[("x-forwarded-user", "ada"), ("x-forwarded-user", "admin")]);
+    assert!(OAuth2Proxy.authenticate(&twice, NOW).await.is_err(), "the client has added one of its own");
     let nothing = OAuth2Proxy.authenticate(&HeaderMap::new(), NOW).await.unwrap_err();
     assert!(matches!(nothing, ProxyError::Missing(_)), "{nothing}");
 }

@@ -1,15 +1,14 @@
 //! Where keys come from: algorithms, memory, files.
 
-use callboard_kit::auth::TokenIssuer;
+use callboard_kit::auth::{Authenticator, TokenIssuer};
 use callboard_kit::credentials::Credentials;
 use callboard_plugin_auth::AuthService;
 use callboard_testkit::TestDatabase;
 use p256::pkcs8::{EncodePrivateKey, EncodePublicKey, LineEnding};
 use serde_json::{Value, json};
 
-use crate::forge::{limited, open};
+use crate::forge::{es256, limited, open, own_key};
 use crate::{App, config};
-use callboard_kit::auth::Authenticator;
 
 #[tokio::test]
 async fn every_algorithm_signs_users_their_cookies_and_verifies_them() {
@@ -119,5 +118,23 @@ async fn files_that_are_no_keys_are_refused_at_start_with_their_key_and_without_
         let error = AuthService::new(&config, test.database().clone(), false).unwrap_err().to_string();
         assert!(error.contains(key) && error.contains("keyStore"), "{error}");
         assert!(!error.contains("PRIVATE"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_user_token_of_the_time_before_types_is_still_one_and_only_for_its_audience() {
+    let directory = tempfile::tempdir().unwrap();
+    let test = TestDatabase::sqlite().await;
+    let app = App::start(test.database(), files(&[pair(directory.path(), 7, "old", true)])).await;
+    let (key, _) = own_key("old");
+    let claims =
+        json!({"sub": "user:default/ada", "aud": "backstage", "iat": app.now(), "exp": app.now() + 60});
+    let token = |claims: &Value| es256(&json!({"alg": "ES256", "kid": "old"}), claims, &key);
+    let user = app.bearer(&token(&claims), "catalog").await.unwrap();
+    assert_eq!(user.user_entity_ref(), Some("user:default/ada"));
+    for (name, value) in [("aud", json!("another")), ("exp", json!(app.now())), ("sub", Value::Null)] {
+        let mut changed = claims.clone();
+        changed[name] = value;
+        assert_eq!(app.refused(&token(&changed), "catalog").await.0, 401, "{name}");
     }
 }

@@ -13,6 +13,7 @@ mod keys;
 mod oauth;
 mod plugin_tokens;
 mod proxies;
+mod refresh_tokens;
 mod sign_in;
 
 use std::sync::Arc;

@@ -64,10 +64,14 @@ async fn of_code(
     check_challenge(&session, params.get("code_verifier"), proven)?;
     let user = session.user_entity_ref.as_deref();
     let user = user.ok_or_else(|| OAuthError::invalid_grant("Authorization not approved"))?;
+    // Made before the code is used up: whatever fails here leaves the client its code.
+    let token = clients.user_token(user).await?;
     if !clients.authorizations.use_code(&session.id, now).await? {
         return Err(used_again(clients, &session).await?);
     }
-    let token = clients.user_token(user).await?;
+    if !session.public_client {
+        clients.registered.used(&session.client_id, now).await?;
+    }
     let scope = session.scope.as_deref().unwrap_or("openid");
     let mut body = answer(&token.token, token.expires_at - now);
     body["id_token"] = token.token.into();
@@ -145,8 +149,8 @@ async fn of_refresh_token(
     if settings.ask_catalog {
         check_presence(clients, &session).await?;
     }
-    let next = clients.refresh.rotate(&session, presented, now).await?.ok_or_else(refused)?;
     let token = clients.user_token(&session.user_entity_ref).await?;
+    let next = clients.refresh.rotate(&session, presented, now).await?.ok_or_else(refused)?;
     let mut body = answer(&token.token, token.expires_at - now);
     body["refresh_token"] = next.into();
     clients.record("oauth-token-refresh", &session.user_entity_ref, &session.client_id, None);
