@@ -41,11 +41,15 @@ export function useLiveCatalog(): void {
     const position: Position = { last: undefined };
     const listener = gatherer(client);
     let connection: AbortController | undefined;
+    let paused = false;
     const follow = () => {
       if (document.hidden) {
+        paused = connection !== undefined;
         connection?.abort();
         connection = undefined;
       } else if (!connection) {
+        // Nothing came before the tab was hidden, so there is no place to go on from.
+        if (paused && position.last === undefined) listener.missed();
         connection = new AbortController();
         void followChanges(position, listener, connection.signal);
       }
