@@ -40,7 +40,7 @@ it('moves between pages and rows, and lists its keys', async () => {
   await page.keyboard.press('k');
   await page.waitForFunction(() => document.activeElement?.closest('[data-index="0"]') !== null);
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys' }).getByText('Next row').waitFor();
+  await page.getByRole('dialog', { name: 'Keys' }).getByText('Next row', { exact: true }).waitFor();
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.keyboard.press('g');

@@ -97,3 +97,30 @@ it('says that it is busy until everything in sight is there', async () => {
   await waitFor(() => expect(main.getAttribute('aria-busy')).toBe('false'));
   expect(names()).toEqual(['alpha', 'beta', 'gamma']);
 });
+
+it('counts the values of facets within the text', async () => {
+  server.use(...fakeCatalog(entities));
+  renderApp('/catalog?q=a');
+  await screen.findByRole('checkbox', { name: /^service2$/ });
+  await userEvent.type(screen.getByRole('searchbox', { name: 'Filter components' }), 'lph');
+  expect(await screen.findByRole('checkbox', { name: /^service1$/ })).toBeDefined();
+});
+
+it('selects a range with shift, everything that is listed, and lets go when the list becomes another one', async () => {
+  server.use(...fakeCatalog(entities));
+  renderApp('/catalog');
+  await waitFor(() => expect(names()).toEqual(['alpha', 'beta', 'gamma']));
+  const user = userEvent.setup();
+  await user.click(screen.getByRole('checkbox', { name: 'Select alpha' }));
+  await screen.findByText('1 selected');
+  await user.keyboard('{Shift>}');
+  await user.click(screen.getByRole('checkbox', { name: 'Select gamma' }));
+  await user.keyboard('{/Shift}');
+  await screen.findByText('3 selected');
+  await user.click(screen.getByRole('checkbox', { name: 'Select beta' }));
+  await screen.findByText('2 selected');
+  await user.click(screen.getByRole('button', { name: 'Select all 3' }));
+  await screen.findByText('3 selected');
+  await user.click(screen.getByRole('checkbox', { name: /^website/ }));
+  await waitFor(() => expect(screen.queryByText('3 selected')).toBeNull());
+});

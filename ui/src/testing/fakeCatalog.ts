@@ -42,6 +42,12 @@ type Body = {
   fullTextFilter?: { term: string; fields: string[] };
 };
 
+function holdsText(entity: Entity, filter: Body['fullTextFilter']): boolean {
+  if (!filter) return true;
+  const term = filter.term.toLowerCase();
+  return filter.fields.some((field) => values(entity, field).some((value) => value.includes(term)));
+}
+
 export type Seen = { pages: Body[] };
 
 /** Handlers for the catalog's routes; `seen` collects the bodies of page requests. */
@@ -52,13 +58,7 @@ export function fakeCatalog(entities: Entity[], seen: Seen = { pages: [] }) {
       seen.pages.push(sent);
       const body: Body = sent.cursor ? { ...(JSON.parse(atob(sent.cursor)) as Body), ...sent } : sent;
       const { query = {}, limit = 20, offset = 0, orderBy: [order] = [], fullTextFilter } = body;
-      let found = entities.filter((entity) => holds(entity, query));
-      if (fullTextFilter) {
-        const term = fullTextFilter.term.toLowerCase();
-        found = found.filter((entity) =>
-          fullTextFilter.fields.some((field) => values(entity, field).some((value) => value.includes(term))),
-        );
-      }
+      let found = entities.filter((entity) => holds(entity, query) && holdsText(entity, fullTextFilter));
       if (order) {
         const key = (entity: Entity) => values(entity, order.field)[0] ?? '';
         found = found
@@ -74,8 +74,9 @@ export function fakeCatalog(entities: Entity[], seen: Seen = { pages: [] }) {
       });
     }),
     http.post(`${CATALOG}/entity-facets`, async ({ request }) => {
-      const { facets, query = {} } = (await request.json()) as { facets: string[]; query?: Json };
-      const found = entities.filter((entity) => holds(entity, query));
+      const body = (await request.json()) as { facets: string[] } & Body;
+      const { facets, query = {}, fullTextFilter } = body;
+      const found = entities.filter((entity) => holds(entity, query) && holdsText(entity, fullTextFilter));
       const counted = facets.map((facet) => {
         const counts = new Map<string, number>();
         for (const value of found.flatMap((entity) => values(entity, facet))) {

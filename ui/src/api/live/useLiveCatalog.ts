@@ -2,6 +2,7 @@
 
 import { type QueryClient, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { firstPaint } from '@/app/firstPaint';
 import { followChanges, type Position } from './changeStream';
 import { touched } from './touched';
 
@@ -9,8 +10,6 @@ import { touched } from './touched';
 const GATHER_MS = 300;
 /** While changes keep coming, lists are read again this often. */
 const BETWEEN_MS = 2_500;
-/** The page itself comes first. */
-const START_MS = 1_500;
 
 /** Gathers changes and reads again what they touch, never more often than `between`. */
 export function gatherer(client: QueryClient, gather = GATHER_MS, between = BETWEEN_MS) {
@@ -22,7 +21,8 @@ export function gatherer(client: QueryClient, gather = GATHER_MS, between = BETW
     last = Date.now();
     const now = new Set(refs);
     refs.clear();
-    void client.invalidateQueries({ predicate: (query) => touched(query, now) }, { cancelRefetch: false });
+    // What is being read at the moment may have been read before the change: it is read once more.
+    void client.invalidateQueries({ predicate: (query) => touched(query, now) });
   };
   return {
     changed: (changes: string[]) => {
@@ -41,21 +41,28 @@ export function useLiveCatalog(): void {
     const position: Position = { last: undefined };
     const listener = gatherer(client);
     let connection: AbortController | undefined;
+    let paused = false;
     const follow = () => {
       if (document.hidden) {
+        paused = connection !== undefined;
         connection?.abort();
         connection = undefined;
       } else if (!connection) {
+        // Nothing came before the tab was hidden, so there is no place to go on from.
+        if (paused && position.last === undefined) listener.missed();
         connection = new AbortController();
         void followChanges(position, listener, connection.signal);
       }
     };
-    const timer = setTimeout(() => {
+    let over = false;
+    // The page itself comes first.
+    void firstPaint.then(() => {
+      if (over) return;
       follow();
       document.addEventListener('visibilitychange', follow);
-    }, START_MS);
+    });
     return () => {
-      clearTimeout(timer);
+      over = true;
       document.removeEventListener('visibilitychange', follow);
       connection?.abort();
       listener.stop();

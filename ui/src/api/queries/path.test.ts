@@ -74,4 +74,42 @@ describe('the path between two entities', () => {
     const gone = await shortestPath(c('a'), c('gone'), undefined, async (refs) => refs.map(() => null));
     expect(gone.steps).toEqual([]);
   });
+
+  it('prefers what needs over what merely uses the same', async () => {
+    const relation = (type: string, name: string) => ({ type, targetRef: c(name) });
+    const entities = [
+      component(
+        'portal',
+        {},
+        { relations: [relation('consumesApi', 'accounts'), relation('consumesApi', 'bookings')] },
+      ),
+      component(
+        'accounts',
+        {},
+        { relations: [relation('apiConsumedBy', 'portal'), relation('apiConsumedBy', 'booking')] },
+      ),
+      component(
+        'bookings',
+        {},
+        { relations: [relation('apiConsumedBy', 'portal'), relation('apiProvidedBy', 'booking')] },
+      ),
+      component(
+        'booking',
+        {},
+        {
+          relations: [
+            relation('consumesApi', 'accounts'),
+            relation('providesApi', 'bookings'),
+            relation('dependsOn', 'db'),
+          ],
+        },
+      ),
+      component('db', {}, { relations: [relation('dependencyOf', 'booking')] }),
+    ];
+    const byRef = new Map(entities.map((entity) => [refText(entity), entity]));
+    const path = await shortestPath(c('portal'), c('db'), undefined, async (refs) =>
+      refs.map((ref) => byRef.get(ref) ?? null),
+    );
+    expect(path.steps).toEqual([c('portal'), c('bookings'), c('booking'), c('db')]);
+  });
 });

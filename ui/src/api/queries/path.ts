@@ -2,12 +2,14 @@
 
 import { queryOptions } from '@tanstack/react-query';
 import type { Entity } from '../catalog';
+import { NEED_RELATIONS, type Way } from './dependencies';
 import { fetchByRefs } from './entities';
 import { edgeOf, GRAPH_FIELDS, type Graph, type GraphEdge, type GraphNode } from './graph';
 
 /** Entities that are looked at before the search gives up. */
 const MOST_SEEN = 4_000;
 const MOST_STEPS = 16;
+const WAYS = ['needs', 'neededBy'] as const;
 
 export type Path = Graph & {
   /** References from the start to the end; empty if there is no way. */
@@ -16,7 +18,12 @@ export type Path = Graph & {
   gaveUp: boolean;
 };
 
-type Side = { parents: Map<string, string | undefined>; edge: string[] };
+type Side = {
+  /** The relations that lead on without turning round: what the start needs, what needs the end. */
+  way: Way;
+  parents: Map<string, string | undefined>;
+  edge: string[];
+};
 
 type Read = (refs: string[]) => Promise<(Entity | null)[]>;
 
@@ -29,8 +36,8 @@ export async function shortestPath(
 ): Promise<Path> {
   const known = new Map<string, Entity | null>();
   const edges = new Map<string, GraphEdge>();
-  const start: Side = { parents: new Map([[from, undefined]]), edge: [from] };
-  const end: Side = { parents: new Map([[to, undefined]]), edge: [to] };
+  const start: Side = { way: 'needs', parents: new Map([[from, undefined]]), edge: [from] };
+  const end: Side = { way: 'neededBy', parents: new Map([[to, undefined]]), edge: [to] };
   let meeting = from === to ? from : undefined;
   let gaveUp = false;
 
@@ -41,24 +48,27 @@ export async function shortestPath(
       known.set(ref, entities[index] ?? null);
     });
   };
-  const neighbours = (ref: string): string[] =>
+  const neighbours = (ref: string): { target: string; on: Way | undefined }[] =>
     (known.get(ref)?.relations ?? []).flatMap((relation) => {
       const target = relation.targetRef.toLowerCase();
       const edge = edgeOf(ref, relation.type, target);
       if (relations && !relations.includes(edge.type)) return [];
       edges.set(`${edge.from} ${edge.type} ${edge.to}`, edge);
-      return [target];
+      return [{ target, on: WAYS.find((way) => NEED_RELATIONS[way].includes(relation.type)) }];
     });
   /** One level on. Answers where it met the other side. */
   const widen = async (side: Side, other: Side): Promise<string | undefined> => {
     await load(side.edge);
     const next: string[] = [];
-    for (const ref of side.edge) {
-      for (const target of neighbours(ref)) {
-        if (side.parents.has(target)) continue;
-        side.parents.set(target, ref);
-        if (other.parents.has(target)) return target;
-        next.push(target);
+    // Of several ways of one length, the one that goes from what needs to what is needed says most.
+    for (const straight of [true, false]) {
+      for (const ref of side.edge) {
+        for (const { target, on } of neighbours(ref)) {
+          if ((on === side.way) !== straight || side.parents.has(target)) continue;
+          side.parents.set(target, ref);
+          if (other.parents.has(target)) return target;
+          next.push(target);
+        }
       }
     }
     side.edge = next;

@@ -74,16 +74,20 @@ export function GraphBar({ root, search, onChange, find, depth, direction, relat
             </label>
           </>
         )}
-        <label className={styles.field}>
-          Group
-          <select
-            value={search.group ?? ''}
-            onChange={(event) => onChange({ group: event.target.value === 'system' ? 'system' : undefined })}
-          >
-            <option value="">Not grouped</option>
-            <option value="system">By system</option>
-          </select>
-        </label>
+        {search.to ? null : (
+          <label className={styles.field}>
+            Group
+            <select
+              value={search.group ?? ''}
+              onChange={(event) =>
+                onChange({ group: event.target.value === 'system' ? 'system' : undefined })
+              }
+            >
+              <option value="">Not grouped</option>
+              <option value="system">By system</option>
+            </select>
+          </label>
+        )}
         <label className={styles.field}>
           Layout
           <select value={direction} onChange={(event) => onChange({ dir: event.target.value as Direction })}>

@@ -53,6 +53,7 @@ type NodeData = {
 };
 type EntityNode = Node<NodeData, 'entity'>;
 
+const ARROW = { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--line-strong)' };
 const MINIMAP_FROM = 20;
 /** Below this zoom names cannot be read. */
 const READABLE = 0.6;
@@ -251,6 +252,7 @@ export function GraphCanvas(props: Props) {
   const edges = useMemo(
     (): Edge[] =>
       graph.edges.map((edge) => {
+        const back = layout.reversed.has(edgeKey(edge));
         const lit = hovered !== undefined && (edge.from === hovered || edge.to === hovered);
         const aside = chain !== undefined && !(chain.has(edge.from) && chain.has(edge.to));
         return {
@@ -258,12 +260,12 @@ export function GraphCanvas(props: Props) {
           ...(layout.bends.has(edgeKey(edge))
             ? { type: 'bent', data: { bends: layout.bends.get(edgeKey(edge)) } }
             : {}),
-          source: edge.from,
-          target: edge.to,
+          source: back ? edge.to : edge.from,
+          target: back ? edge.from : edge.to,
           className: aside ? 'dark' : hovered === undefined ? '' : lit ? 'lit' : 'dark',
           ...(lit || (labels && !aside) ? { label: relationLabel(edge.type) } : {}),
           focusable: false,
-          markerEnd: { type: MarkerType.ArrowClosed, width: 14, height: 14, color: 'var(--line-strong)' },
+          [back ? 'markerStart' : 'markerEnd']: ARROW,
         };
       }),
     [graph, layout, hovered, labels, chain],

@@ -26,7 +26,7 @@ export function GraphTable({ graph, steps }: { graph: Graph; steps?: string[] | 
         <thead>
           <tr>
             <th scope="col">From</th>
-            <th scope="col" style={{ width: 110 }}>
+            <th scope="col" style={{ width: 128 }}>
               Relation
             </th>
             <th scope="col">To</th>

@@ -19,13 +19,15 @@ import { GraphTable } from './GraphTable';
 import styles from './GraphView.module.css';
 import type { Direction, GraphSearch } from './graphSearch';
 import { type Groups, systemsOf, withoutBoxes } from './groups';
-import { place } from './layout';
+import { place, placePath } from './layout';
 import { matching } from './matching';
 
 const MOST_NODES = 400;
 const DEFAULT_DEPTH = 2;
 const NARROW = 640;
 const NO_GROUPS: Groups = new Map();
+/** Everything is part of something: a path over that says little. */
+const PATH_RELATIONS = ['dependsOn', 'providesApi', 'consumesApi'];
 
 type Props = { root: string; search: GraphSearch; onChange: (change: GraphSearch) => void };
 
@@ -38,8 +40,8 @@ export default function GraphView({ root, search, onChange }: Props) {
   const depth = search.depth ?? DEFAULT_DEPTH;
   // A narrow screen is taller than wide.
   const direction: Direction = search.dir ?? (window.innerWidth < NARROW ? 'TB' : 'LR');
-  const relations = search.relations ?? relationsFor(root);
   const { to } = search;
+  const relations = search.relations ?? (to ? PATH_RELATIONS : relationsFor(root));
   const limits = {
     depth,
     most: MOST_NODES,
@@ -51,10 +53,11 @@ export default function GraphView({ root, search, onChange }: Props) {
   const way = useQuery({ ...entityPath(root, to ?? root, relations), enabled: to !== undefined });
   const { data, error, refetch } = to === undefined ? around : way;
 
-  const graph = useDeferredValue<Graph | undefined>(data);
+  const graph = useDeferredValue<Graph | Path | undefined>(data);
   const grouped = search.group === 'system';
   const drawn = useMemo(() => {
     if (!graph) return undefined;
+    if ('steps' in graph) return { graph, layout: placePath(graph, graph.steps, direction) };
     const groups = grouped ? systemsOf(graph) : NO_GROUPS;
     const shown = grouped ? withoutBoxes(graph, groups, root) : graph;
     return { graph: shown, layout: place(shown, direction, groups) };

@@ -3,7 +3,7 @@ import type { Graph } from '@/api/queries/graph';
 import { component } from '@/testing/fakeCatalog';
 import { chainOf, nearest } from './focus';
 import { systemsOf, withoutBoxes } from './groups';
-import { NODE_HEIGHT, NODE_WIDTH, place } from './layout';
+import { edgeKey, NODE_HEIGHT, NODE_WIDTH, place, placePath } from './layout';
 import { pngScale, toSvg } from './svg';
 
 const c = (name: string) => `component:default/${name}`;
@@ -105,4 +105,17 @@ it('the picture escapes what people wrote, and stays within what browsers draw',
   expect(picture.svg).not.toContain('<script>');
   expect(pngScale({ width: 400, height: 300 })).toBe(2);
   expect(20_000 * pngScale({ width: 20_000, height: 10 })).toBeLessThanOrEqual(8_192);
+});
+
+it('a path reads from its start to its end, whatever the direction of its relations', () => {
+  const graph = graphOf(
+    ['start', 'middle', 'end'],
+    [
+      ['start', 'middle'],
+      ['end', 'middle'],
+    ],
+  );
+  const { nodes, reversed } = placePath(graph, ['start', 'middle', 'end'].map(c), 'LR');
+  expect(nodes.map(({ x }) => x)).toEqual(nodes.map(({ x }) => x).toSorted((a, b) => a - b));
+  expect([...reversed]).toEqual([edgeKey({ from: c('end'), type: 'dependsOn', to: c('middle') })]);
 });

@@ -18,6 +18,8 @@ export type Box = { ref: string; x: number; y: number; width: number; height: nu
 export type Layout = {
   nodes: Placed[];
   boxes: Box[];
+  /** Edges that are drawn from their end to their start, so that a path reads one way; the arrow stays where it was. */
+  reversed: ReadonlySet<string>;
   /** Where long edges bend round the nodes in between, by `from type to`. */
   bends: Map<string, Point[]>;
 };
@@ -62,7 +64,7 @@ function placeFlat(graph: Part, direction: Direction, longestLayer: number): Lay
       if (points.length > 3) bends.set(edgeKey(edge), points.slice(1, -1));
     }
   }
-  return { nodes, bends, boxes: [] };
+  return { nodes, bends, boxes: [], reversed: new Set() };
 }
 
 /** Room between the parts of a system and its box; its name stands above them. */
@@ -109,7 +111,7 @@ function placeBoxes(graph: Graph, direction: Direction, groups: Groups): Layout 
   const alone = graph.nodes
     .filter(({ ref }) => !holder.has(ref))
     .map(({ ref }) => ({ ref, ...corner(ref, NODE_WIDTH, NODE_HEIGHT) }));
-  return { nodes: [...inBoxes, ...alone], boxes, bends: new Map() };
+  return { nodes: [...inBoxes, ...alone], boxes, bends: new Map(), reversed: new Set() };
 }
 
 /** The parts of one group, from the corner of their box. */
@@ -126,6 +128,19 @@ function insideOf(graph: Graph, members: ReadonlySet<string>, direction: Directi
     width: Math.max(...nodes.map((node) => node.x)) + NODE_WIDTH + BOX_PAD - left,
     height: Math.max(...nodes.map((node) => node.y)) + NODE_HEIGHT + BOX_PAD - top,
   };
+}
+
+/** Between the nodes of a path there is room for the name of the relation. */
+const STEP_GAP = { LR: 120, TB: 64 };
+
+/** The nodes of a path in a row, from its start to its end. */
+export function placePath(graph: Graph, steps: readonly string[], direction: Direction): Layout {
+  const apart = direction === 'LR' ? NODE_WIDTH + STEP_GAP.LR : NODE_HEIGHT + STEP_GAP.TB;
+  const nodes = steps.map((ref, index) =>
+    direction === 'LR' ? { ref, x: index * apart, y: 0 } : { ref, x: 0, y: index * apart },
+  );
+  const back = graph.edges.filter((edge) => steps.indexOf(edge.from) > steps.indexOf(edge.to));
+  return { nodes, bends: new Map(), boxes: [], reversed: new Set(back.map(edgeKey)) };
 }
 
 /** A smooth line from one point over the bends to another. */

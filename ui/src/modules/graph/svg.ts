@@ -70,7 +70,10 @@ export function toSvg({ graph, layout, direction, root, labels }: Options): Pict
     );
   });
   const edges = graph.edges.map((edge) => {
-    const [source, target] = [at.get(edge.from), at.get(edge.to)];
+    const back = layout.reversed.has(edgeKey(edge));
+    const [source, target] = back
+      ? [at.get(edge.to), at.get(edge.from)]
+      : [at.get(edge.from), at.get(edge.to)];
     if (!source || !target) return '';
     const from =
       direction === 'LR'
@@ -85,7 +88,7 @@ export function toSvg({ graph, layout, direction, root, labels }: Options): Pict
       ? `<text class="l" x="${(from.x + to.x) / 2}" y="${(from.y + to.y) / 2 - 3}">${label}</text>`
       : '';
     const path = edgePath(from, to, layout.bends.get(edgeKey(edge)), direction);
-    return `<path class="e" marker-end="url(#a)" d="${path}"><title>${label}</title></path>${words}`;
+    return `<path class="e" ${back ? 'marker-start' : 'marker-end'}="url(#a)" d="${path}"><title>${label}</title></path>${words}`;
   });
   const nodes = graph.nodes.map((node) => {
     const place = at.get(node.ref);
