@@ -105,7 +105,9 @@ fn push_steps(filter: &Filter, steps: &mut Vec<Step>) {
             push_steps(inner, steps);
             steps.push(Step::Complement);
         }
-        Filter::Exists(_) | Filter::Prefix { .. } | Filter::Shared(_) => steps.push(Step::Push(filter.clone())),
+        Filter::Exists(_) | Filter::Prefix { .. } | Filter::Shared(_) => {
+            steps.push(Step::Push(filter.clone()))
+        }
     }
 }
 
