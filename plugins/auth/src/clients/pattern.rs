@@ -66,7 +66,7 @@ impl UrlPattern {
             Self::Parts { scheme, host, port, path } => {
                 url.scheme() == scheme
                     && glob(host, url.host_str().unwrap_or_default())
-                    && matches!(port, Port::Any | Port::Exactly(_) if *port == Port::Any || *port == Port::Exactly(url.port()))
+                    && (*port == Port::Any || *port == Port::Exactly(url.port()))
                     && glob(path, url.path())
             }
         }
