@@ -15,6 +15,11 @@ const SHOTS = [
   { name: 'catalog-grouped', path: '/catalog?kind=all&group=owner' },
   { name: 'entity', path: '/catalog/default/component/booking-service' },
   { name: 'graph', path: '/catalog/default/component/booking-service/graph' },
+  { name: 'graph-systems', path: '/catalog-graph?root=component:default/booking-service&group=system' },
+  {
+    name: 'graph-path',
+    path: '/catalog-graph?root=component:default/customer-portal&to=resource:default/booking-db&table=yes',
+  },
   { name: 'history', path: '/catalog/default/component/booking-service/history' },
   { name: 'group', path: '/catalog/default/group/booking-team' },
   { name: 'operations', path: '/operations' },
@@ -55,5 +60,17 @@ it.each(SIZES)('palette, $width px, $theme', async ({ suffix, width, height, the
     .waitFor();
   await settled(page);
   await page.screenshot({ path: resolve(FOLDER, `palette${suffix}.png`) });
+  await context.close();
+});
+
+it.each(SIZES)('selected rows, $width px, $theme', async ({ suffix, width, height, theme }) => {
+  const { page, context } = await open(browser, '/catalog', { width, height, theme });
+  await settled(page);
+  const rows = page.getByRole('checkbox', { name: /^Select / });
+  await rows.nth(1).click();
+  await rows.nth(4).click({ modifiers: ['Shift'] });
+  await page.getByText('4 selected').waitFor();
+  await settled(page);
+  await page.screenshot({ path: resolve(FOLDER, `catalog-selected${suffix}.png`) });
   await context.close();
 });
