@@ -107,7 +107,7 @@ impl Committer {
             }
         }
         let results = items.iter().filter_map(|item| match item {
-            Item::Result(finished) if held.contains_key(&finished.entity_ref) => Some(&**finished),
+            Item::Result(finished) if held.contains_key(&finished.entity_ref) => Some(finished.as_ref()),
             _ => None,
         });
         store_caches(&mut write, results).await?;
