@@ -51,7 +51,8 @@ async fn many_entities_are_visible_while_the_other_files_of_their_location_are_s
         eventually("all are there", async || process.count() as usize == MANY + 3).await;
         let created = process.catalog.history("component:default/one-0", None, 10).await.expect("a history");
         assert_eq!(created.len(), 1, "{created:?}");
-        let parents = process.catalog.parents(&["component:default/one-0".to_owned()]).await.expect("parents");
+        let parents =
+            process.catalog.parents(&["component:default/one-0".to_owned()]).await.expect("parents");
         assert_eq!(parents[0].1, "location:default/all");
         process.stop().await;
     })
