@@ -13,8 +13,9 @@ use crate::server::{Server, TOKEN};
 const AREAS: &[&str] = &["root", "app", "catalog", "user-settings", "auth", "permission"];
 /// Answers that differ on purpose; `docs/differences.md` has them too.
 ///
-/// `three.yaml` is registered on its own and is a target of `two.yaml` as well. Backstage answers 404 for its entity
-/// after `two.yaml` was unregistered; here what is still registered stays.
+/// `three.yaml` is registered on its own and is a target of `two.yaml` as well. In Backstage the location that described
+/// an entity last takes the reference of the other, so unregistering `two.yaml` removes the entity of `three.yaml`, which
+/// nobody unregistered. Here what is still registered stays.
 const ON_PURPOSE: &[&str] = &["locations-after-delete-child"];
 /// What the recorded server had ingested.
 const ENTITIES: u64 = 84;
