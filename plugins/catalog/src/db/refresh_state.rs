@@ -6,6 +6,7 @@ use callboard_store::{Database, Dialect, Param, StoreError};
 
 use super::write::Write;
 use super::{CHUNK, entity_source};
+use crate::mutation::Child;
 
 /// A row that was claimed, with all that processing needs.
 #[derive(Debug)]
@@ -67,6 +68,19 @@ pub(crate) struct Described {
     pub(crate) hash: String,
     /// Whether it is no orphan, and the source that was asked for refers to it.
     pub(crate) is_settled: bool,
+    /// What that source says of it where another location owns it.
+    pub(crate) contender_hash: Option<String>,
+}
+
+impl Described {
+    /// Whether the source said the same of it before, and that still holds.
+    pub(crate) fn says(&self, child: &Child) -> bool {
+        if self.location_key == child.location_key {
+            self.is_settled && self.hash == child.hash
+        } else {
+            self.contender_hash.as_ref() == Some(&child.hash)
+        }
+    }
 }
 
 /// Those of `refs` that are known, as seen from the entity that describes them.
@@ -77,9 +91,10 @@ pub(crate) async fn described(
 ) -> Result<HashMap<String, Described>, StoreError> {
     let sql = format!(
         "SELECT s.entity_ref, s.location_key, s.unprocessed_hash, \
-         CASE WHEN s.orphaned_at IS NULL AND r.target_ref IS NOT NULL THEN 1 ELSE 0 END AS settled \
-         FROM catalog_refresh_state s \
-         LEFT JOIN catalog_references r ON r.source = $2 AND r.target_ref = s.entity_ref WHERE {}",
+         CASE WHEN s.orphaned_at IS NULL AND r.target_ref IS NOT NULL THEN 1 ELSE 0 END AS settled, \
+         c.entity_hash AS contender_hash FROM catalog_refresh_state s \
+         LEFT JOIN catalog_references r ON r.source = $2 AND r.target_ref = s.entity_ref \
+         LEFT JOIN catalog_contenders c ON c.source = $2 AND c.target_ref = s.entity_ref WHERE {}",
         database.dialect().in_list("s.entity_ref", "$1")
     );
     let mut known = HashMap::with_capacity(refs.len());
@@ -89,6 +104,7 @@ pub(crate) async fn described(
                 location_key: row.opt_text("location_key")?,
                 hash: row.text("unprocessed_hash")?,
                 is_settled: row.bool("settled")?,
+                contender_hash: row.opt_text("contender_hash")?,
             };
             known.insert(row.text("entity_ref")?, described);
         }

@@ -167,11 +167,7 @@ async fn part(
         let refs: Vec<String> = children.iter().map(|(child, _)| child.entity_ref.clone()).collect();
         let database = &engine.committer.database;
         let known = refresh_state::described(database, &parent.entity_ref, &refs).await?;
-        children.retain(|(child, _)| {
-            !known.get(&child.entity_ref).is_some_and(|known| {
-                known.is_settled && known.hash == child.hash && known.location_key == child.location_key
-            })
-        });
+        children.retain(|(child, _)| known.get(&child.entity_ref).is_none_or(|known| !known.says(child)));
         process(&engine, &mut children, |child| !known.contains_key(&child.entity_ref)).await;
     }
     if children.is_empty() {
