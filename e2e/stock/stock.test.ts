@@ -16,7 +16,8 @@ const thrown: string[] = [];
 
 beforeAll(async () => {
   const distDir = process.env.STOCK_DIST;
-  if (!distDir) throw new Error('STOCK_DIST must name the dist folder of a built app; use scripts/stock-frontend.');
+  if (!distDir)
+    throw new Error('STOCK_DIST must name the dist folder of a built app; use scripts/stock-frontend.');
   portal = await startPortal({ files: [EXAMPLES], atLeast: 60, distDir });
   browser = await launch();
   const context = await browser.newContext({ baseURL: portal.url, viewport: { width: 1440, height: 900 } });
@@ -49,18 +50,28 @@ it('signs in and shows the catalog', async () => {
   await page.goto('/');
   await page.getByRole('button', { name: 'Enter' }).click();
   await page.goto('/catalog');
-  await page.getByRole('link', { name: /booking-service|Booking/i }).first().waitFor();
+  await page
+    .getByRole('link', { name: /booking-service|Booking/i })
+    .first()
+    .waitFor();
 });
 
 it('shows an entity', async () => {
   await page.goto('/catalog/default/component/booking-service');
-  await page.getByRole('heading', { name: /booking/i }).first().waitFor();
+  await page
+    .getByRole('heading', { name: /booking/i })
+    .first()
+    .waitFor();
   await page.getByText(/About/i).first().waitFor();
 });
 
 it('shows the graph', async () => {
   await page.goto('/catalog-graph?rootEntityRefs[]=component:default/booking-service');
-  await page.locator('svg text').filter({ hasText: /booking/i }).first().waitFor();
+  await page
+    .locator('svg text')
+    .filter({ hasText: /booking/i })
+    .first()
+    .waitFor();
 });
 
 it('shows the import page', async () => {
