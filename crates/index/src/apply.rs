@@ -1,63 +1,40 @@
-//! Applying changes: only the rows of an entity that differ from before are touched, and those of many new entities are
-//! entered value by value instead of entity by entity.
-
-use std::collections::HashMap;
+//! Applying changes: only the rows of an entity that differ from before are touched.
 
 use callboard_model::search_rows::SearchRow;
 
 use crate::Index;
 use crate::batch::{Batch, Prepared, Upsert, rows_of};
 use crate::key_index::{KeyIndex, RowValue};
-use crate::load::Waiting;
 use crate::posting::Slot;
 
 impl Index {
     /// Applies a batch whole; whoever reads through the same lock sees all of it or nothing. `sequence` is the last
     /// entry of the change log that the batch holds.
     pub fn apply(&mut self, batch: Batch, sequence: i64) {
-        let mut gathered = HashMap::new();
         for change in batch.changes {
             let slot = match change {
-                Prepared::Upsert(upsert) if self.documents.slot_of_ref(&upsert.entity_ref).is_none() => {
-                    Some(self.add(upsert, &mut gathered))
-                }
-                change => {
-                    // It may be about one of those that have just been added.
-                    self.enter_gathered(&mut gathered);
-                    match change {
-                        Prepared::Upsert(upsert) => self.replace(upsert),
-                        Prepared::Delete(entity_ref) => self.delete(&entity_ref),
-                    }
-                }
+                Prepared::Upsert(upsert) => Some(self.upsert(upsert)),
+                Prepared::Delete(entity_ref) => self.delete(&entity_ref),
             };
             self.changed.push(slot);
             self.version += 1;
         }
-        self.enter_gathered(&mut gathered);
         self.sequence = self.sequence.max(sequence);
     }
 
-    /// Adds a new entity, and its rows to those that are still to be entered.
-    fn add(&mut self, new: Upsert, gathered: &mut HashMap<String, Waiting>) -> Slot {
-        let slot = self.documents.add(new.entity_id, new.bytes);
-        self.documents.enter_reference(&new.entity_ref, slot);
-        for SearchRow { key, value, original } in new.rows {
-            let value = value.as_deref().map(|lower| (lower, original.as_deref().unwrap_or(lower)));
-            gathered.entry(key).or_default().push(value, slot);
-        }
-        slot
-    }
-
-    fn enter_gathered(&mut self, gathered: &mut HashMap<String, Waiting>) {
-        for (key, waiting) in gathered.drain() {
-            waiting.sorted().merge_into(key.into(), self);
-        }
-    }
-
-    fn replace(&mut self, new: Upsert) -> Option<Slot> {
-        let slot = self.documents.slot_of_ref(&new.entity_ref)?;
-        let before = self.rows_in(slot);
-        self.documents.replace(slot, new.entity_id, new.bytes);
+    fn upsert(&mut self, new: Upsert) -> Slot {
+        let (slot, before) = match self.documents.slot_of_ref(&new.entity_ref) {
+            Some(slot) => {
+                let before = self.rows_in(slot);
+                self.documents.replace(slot, new.entity_id, new.bytes);
+                (slot, before)
+            }
+            None => {
+                let slot = self.documents.add(new.entity_id, new.bytes);
+                self.documents.enter_reference(&new.entity_ref, slot);
+                (slot, Vec::new())
+            }
+        };
         // Both lists are sorted by key, and a key whose rows are the same needs nothing.
         let same =
             |key: &str, rows: &[SearchRow], others: &[SearchRow]| of_key(rows, key) == of_key(others, key);
@@ -75,7 +52,7 @@ impl Index {
                 rows.iter().for_each(|row| self.enter(row, slot));
             }
         }
-        Some(slot)
+        slot
     }
 
     fn delete(&mut self, entity_ref: &str) -> Option<Slot> {

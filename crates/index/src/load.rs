@@ -157,7 +157,7 @@ impl Loader {
 
 /// Rows of one key that wait to be merged: texts in one buffer, sixteen bytes for each row.
 #[derive(Debug, Default)]
-pub(crate) struct Waiting {
+struct Waiting {
     text: Vec<u8>,
     rows: Vec<WaitingRow>,
     nulls: Vec<Slot>,
@@ -176,7 +176,7 @@ struct WaitingRow {
 
 impl Waiting {
     /// Adds a row and answers how many bytes it takes.
-    pub(crate) fn push(&mut self, value: RowValue<'_>, slot: Slot) -> usize {
+    fn push(&mut self, value: RowValue<'_>, slot: Slot) -> usize {
         self.plain |= !is_flag(value);
         let Some((lower, original)) = value else {
             self.nulls.push(slot);
@@ -203,11 +203,11 @@ impl Waiting {
         (lower, if original.is_empty() { lower } else { original })
     }
 
-    pub(crate) fn sorted(mut self) -> Self {
+    fn sorted(mut self) -> Self {
         let mut rows = std::mem::take(&mut self.rows);
-        // Few distinct values among many rows are the rule, and for those comparing equal texts is what costs; so
-        // equal neighbours are cheap. Slots come in ascending order unless they are used again.
-        rows.sort_by(|a, b| self.texts(a).cmp(&self.texts(b)).then(a.slot.cmp(&b.slot)));
+        // Few distinct values among many rows are the rule, and for those comparing equal texts is what costs;
+        // so equal neighbours are cheap and the slots come in ascending order already.
+        rows.sort_by(|a, b| self.texts(a).cmp(&self.texts(b)));
         self.rows = rows;
         self
     }
@@ -219,7 +219,7 @@ impl Waiting {
         })
     }
 
-    pub(crate) fn merge_into(self, key: Box<str>, index: &mut Index) {
+    fn merge_into(self, key: Box<str>, index: &mut Index) {
         let slots = self.rows.iter().map(|row| row.slot);
         let known = index.keys.remove(&key);
         let merged = match known {
@@ -235,7 +235,7 @@ impl Waiting {
                 let mut table = known.map(KeyIndex::into_table).unwrap_or_default();
                 table.present.extend(slots);
                 table.nulls.extend(self.nulls.iter().copied());
-                table.values.add_sorted(self.rows(), self.rows.len());
+                table.values.merge(self.rows());
                 KeyIndex::Table(table)
             }
         };

@@ -9,10 +9,6 @@ use crate::posting::{Posting, Slot};
 /// Entries in a block that is filled in one go; a block splits at twice as many.
 const FILL: usize = 128;
 
-/// Rows are few beside a table with so many times as many values: putting a value in its place costs about as much as
-/// writing so many of them anew.
-const FEW: usize = 8;
-
 /// Where an entry stands: block and index in it. `(blocks, 0)` is the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Position {
@@ -212,28 +208,6 @@ impl ValueTable {
         if self.blocks[number].len() >= 2 * FILL {
             let right = self.blocks[number].split();
             self.blocks.insert(number + 1, right);
-        }
-    }
-
-    /// Adds `count` rows at once, sorted as for [`Self::merge`]: each distinct value in its place if they are few beside
-    /// what is there, all in one go otherwise.
-    pub(crate) fn add_sorted<'r>(
-        &mut self,
-        rows: impl Iterator<Item = (&'r [u8], &'r [u8], Slot)>,
-        count: usize,
-    ) {
-        if count * FEW >= self.values {
-            return self.merge(rows);
-        }
-        let mut rows = rows.peekable();
-        let mut slots = Vec::new();
-        while let Some((lower, original, slot)) = rows.next() {
-            slots.clear();
-            slots.push(slot);
-            while let Some((_, _, next)) = rows.next_if(|(l, o, _)| (*l, *o) == (lower, original)) {
-                slots.push(next);
-            }
-            self.insert_all(lower, original, &slots);
         }
     }
 
