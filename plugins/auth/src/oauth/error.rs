@@ -3,6 +3,7 @@
 use callboard_kit::error::ApiError;
 use callboard_store::StoreError;
 use http::StatusCode;
+use serde_json::json;
 
 use crate::error::AuthError;
 use crate::sign_in::SignInError;
@@ -110,7 +111,9 @@ impl OAuthError {
     /// What `/refresh` answers, whatever went wrong.
     pub(crate) fn refresh_failed(self) -> ApiError {
         let (name, message) = self.public();
-        ApiError::authentication(format!("Refresh failed; caused by {name}: {message}"))
+        let cause = json!({"name": name, "message": message});
+        let text = format!("Refresh failed; caused by {name}: {message}");
+        ApiError::authentication(text).with("cause", cause)
     }
 }
 

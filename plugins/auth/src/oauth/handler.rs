@@ -55,8 +55,8 @@ impl Context {
         self.audit.record(AuditEvent {
             plugin: "auth",
             event_id: "user-sign-in",
-            severity: Severity::Low,
-            actor: user.unwrap_or("unknown").to_owned(),
+            severity: Severity::Medium,
+            actor: user.unwrap_or("anonymous").to_owned(),
             meta: json!({"provider": provider}),
             error: error.map(ToString::to_string),
         });

@@ -1,12 +1,12 @@
-//! `/.well-known/openid-configuration`: read when somebody first signs in, kept for an hour, and a failure is not kept.
+//! `/.well-known/openid-configuration`: read when somebody first signs in, and kept for an hour.
 
 use std::sync::Arc;
 
 use callboard_config::{Config, ConfigError};
 use serde_json::Value;
-use tokio::sync::Mutex;
 use url::Url;
 
+use super::remembered::Remembered;
 use crate::oauth::client::Client;
 use crate::oauth::code_flow::text;
 use crate::oauth::error::OAuthError;
@@ -28,7 +28,7 @@ pub(crate) struct Metadata {
 /// The document at one URL.
 pub(crate) struct Discovery {
     url: String,
-    known: Mutex<Option<(i64, Arc<Metadata>)>>,
+    known: Remembered<Metadata>,
 }
 
 impl Discovery {
@@ -43,22 +43,13 @@ impl Discovery {
         } else {
             format!("{}{WELL_KNOWN}openid-configuration", url.trim_end_matches('/'))
         };
-        Ok(Self { url, known: Mutex::new(None) })
+        Ok(Self { url, known: Remembered::default() })
     }
 
     /// The document as of now.
     pub(crate) async fn metadata(&self, client: &Client, now: i64) -> Result<Arc<Metadata>, OAuthError> {
-        // The lock is held while it is read, so that a thousand sign-ins at once read it once.
-        let mut known = self.known.lock().await;
-        if let Some((read_at, metadata)) = known.as_ref()
-            && (0..KEPT).contains(&(now - read_at))
-        {
-            return Ok(metadata.clone());
-        }
-        let document = client.get_public(&self.url).await?;
-        let metadata = Arc::new(self.read(&document)?);
-        *known = Some((now, metadata.clone()));
-        Ok(metadata)
+        let read = async { self.read(&client.get_public(&self.url).await?) };
+        self.known.get(now, KEPT, read).await
     }
 
     fn read(&self, document: &Value) -> Result<Metadata, OAuthError> {

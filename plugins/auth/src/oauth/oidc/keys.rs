@@ -1,13 +1,11 @@
 //! The public keys of a provider. An id that isn't known makes them be read again, but not more often than every
 //! half minute, so that tokens with invented ids cost the provider nothing.
 
-use std::sync::Arc;
-
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
-use tokio::sync::Mutex;
 
+use super::remembered::Remembered;
 use crate::oauth::client::Client;
 use crate::oauth::error::OAuthError;
 
@@ -17,16 +15,10 @@ const KEPT: i64 = 3_600;
 /// Keys that are looked at.
 const MOST_KEYS: usize = 100;
 
-/// The keys at one URL.
+/// The keys of one provider.
 #[derive(Default)]
 pub(crate) struct Keys {
-    known: Mutex<Option<Known>>,
-}
-
-struct Known {
-    url: String,
-    read_at: i64,
-    keys: Arc<Vec<Jwk>>,
+    known: Remembered<Vec<Jwk>>,
 }
 
 impl Keys {
@@ -39,24 +31,17 @@ impl Keys {
         algorithm: Algorithm,
         now: i64,
     ) -> Result<DecodingKey, OAuthError> {
-        let mut known = self.known.lock().await;
-        let fresh =
-            |known: &Known, within: i64| known.url == url && (0..within).contains(&(now - known.read_at));
-        if let Some(present) = known.as_ref().filter(|known| fresh(known, KEPT)) {
-            match choose(&present.keys, kid, algorithm)? {
-                Some(key) => return Ok(key),
-                None if fresh(present, PAUSE) => return Err(unknown()),
-                None => {}
+        for within in [KEPT, PAUSE] {
+            let reading = async { read(&client.get_public(url).await?, url) };
+            let keys = self.known.get(now, within, reading).await?;
+            if let Some(key) = choose(&keys, kid, algorithm)? {
+                return Ok(key);
             }
         }
-        let keys = Arc::new(read(&client.get_public(url).await?, url)?);
-        *known = Some(Known { url: url.to_owned(), read_at: now, keys: keys.clone() });
-        choose(&keys, kid, algorithm)?.ok_or_else(unknown)
+        Err(OAuthError::Failed(
+            "the id token is signed with a key that the provider does not publish".to_owned(),
+        ))
     }
-}
-
-fn unknown() -> OAuthError {
-    OAuthError::Failed("the id token is signed with a key that the provider does not publish".to_owned())
 }
 
 /// The keys of a document; kinds that aren't understood are left out.

@@ -4,6 +4,7 @@ mod discovery;
 mod id_token;
 mod keys;
 mod relying_party;
+mod remembered;
 
 pub(crate) use discovery::Discovery;
 pub(crate) use id_token::{peek_claims, read_unsigned};

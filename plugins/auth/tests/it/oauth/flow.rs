@@ -157,6 +157,10 @@ async fn whatever_goes_wrong_at_a_refresh_is_401_and_says_why() {
     let text = "Refresh failed; caused by InputError: Missing session cookie";
     assert_eq!((answer.status.as_u16(), answer.body["error"]["message"].as_str()), (401, Some(text)));
     assert_eq!(answer.body["error"]["name"], "AuthenticationError");
+    assert_eq!(
+        answer.body["error"]["cause"],
+        json!({"name": "InputError", "message": "Missing session cookie"})
+    );
     stand.sign_in(&mut browser, "oidc").await;
     let plain = browser.go(&stand.app.app, "/oidc/refresh?env=development").await;
     assert_eq!(plain.status, 401);
@@ -274,4 +278,23 @@ async fn who_says_no_at_the_provider_is_told_in_its_words() {
     let path = format!("/oidc/handler/frame?state={state}&error=login_required&error_description=No+session");
     let (message, _) = posted(&browser.go(&stand.app.app, &path).await);
     assert_eq!(error_of(&message), ("Error", "Authentication rejected, No session"));
+}
+
+#[tokio::test]
+async fn a_sign_in_that_one_process_starts_another_finishes_once() {
+    for_each_database(|test| async move {
+        let first = Stand::start(test.database(), json!({})).await;
+        let database = test.open_again().await;
+        let providers = json!({"oidc": {"development": super::oidc(&first.idp, &json!({}))}});
+        let second = Stand::beside(&database, first.idp.clone(), providers, json!({})).await;
+        let mut browser = Browser::default();
+        let back = first.until_back(&mut browser, "oidc", "").await;
+        let (message, _) = posted(&browser.go(&second.app.app, &back).await);
+        assert!(message["response"].is_object(), "{message}");
+        let (message, _) = posted(&browser.go(&first.app.app, &back).await);
+        assert_eq!(error_of(&message).1, "This sign-in has been used already; start it again");
+        assert_eq!(first.refresh(&mut browser, "oidc").await.status, 200);
+        assert_eq!(second.refresh(&mut browser, "oidc").await.status, 200);
+    })
+    .await;
 }

@@ -64,7 +64,7 @@ pub(crate) struct Shared {
 pub(crate) struct Idp {
     pub(crate) url: String,
     pub(crate) shared: Arc<Mutex<Shared>>,
-    clock: Arc<AtomicI64>,
+    pub(crate) clock: Arc<AtomicI64>,
 }
 
 impl Idp {

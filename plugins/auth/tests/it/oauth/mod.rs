@@ -81,10 +81,15 @@ impl Stand {
     /// A server with the providers that `providers` makes, and more of `auth`. The provider of the test also stands in
     /// for those at fixed addresses.
     async fn start_with(database: &Database, providers: impl FnOnce(&Idp) -> Value, auth: Value) -> Self {
-        let clock = Arc::new(AtomicI64::new(1_800_000_000));
-        let idp = Idp::start(clock.clone()).await;
-        let mut auth = auth;
-        auth["providers"] = providers(&idp);
+        let idp = Idp::start(Arc::new(AtomicI64::new(1_800_000_000))).await;
+        let providers = providers(&idp);
+        Self::beside(database, idp, providers, auth).await
+    }
+
+    /// One more server, as another process is, with the same provider.
+    async fn beside(database: &Database, idp: Idp, providers: Value, mut auth: Value) -> Self {
+        let clock = idp.clock.clone();
+        auth["providers"] = providers;
         let config = json!({"auth": auth, "app": {"baseUrl": format!("{APP}/portal")}});
         let stand_in = idp.url.clone();
         let app = App::start_at(database, config, false, clock, move |plugin| {
