@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     globalSetup: ['support/globalSetup.ts'],
     fileParallelism: false,
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     reporters: ['default'],
   },

@@ -40,7 +40,7 @@ export async function open(browser: Browser, path: string, options: OpenOptions 
     colorScheme: theme,
     reducedMotion: 'reduce',
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(30_000);
   if (signedIn) await context.addInitScript(() => localStorage.setItem('callboard:sign-in', 'guest'));
   const page = await context.newPage();
   const troubles: string[] = [];

@@ -3,6 +3,8 @@
 import type { Page } from 'playwright-core';
 
 const FRAMES = 3;
+/** How long a page takes is a fact about the machine. */
+const LATEST_MS = 90_000;
 
 /**
  * The page says of itself that it is complete (`aria-busy` on its main region, which also holds while the router changes
@@ -11,15 +13,19 @@ const FRAMES = 3;
  * and the stream of changes never ends.
  */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction((frames) => {
-    const quiet =
-      document.querySelector('#main[aria-busy="false"]') !== null &&
-      document.querySelectorAll('[class*="skeleton"], [class*="ToCome"]').length === 0 &&
-      document.fonts.status === 'loaded';
-    const counter = window as unknown as { quietFrames?: number };
-    counter.quietFrames = quiet ? (counter.quietFrames ?? 0) + 1 : 0;
-    if (counter.quietFrames < frames) return false;
-    counter.quietFrames = 0;
-    return true;
-  }, FRAMES);
+  await page.waitForFunction(
+    (frames) => {
+      const quiet =
+        document.querySelector('#main[aria-busy="false"]') !== null &&
+        document.querySelectorAll('[class*="skeleton"], [class*="ToCome"]').length === 0 &&
+        document.fonts.status === 'loaded';
+      const counter = window as unknown as { quietFrames?: number };
+      counter.quietFrames = quiet ? (counter.quietFrames ?? 0) + 1 : 0;
+      if (counter.quietFrames < frames) return false;
+      counter.quietFrames = 0;
+      return true;
+    },
+    FRAMES,
+    { timeout: LATEST_MS },
+  );
 }

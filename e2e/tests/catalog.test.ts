@@ -14,7 +14,7 @@ afterAll(() => browser.close());
 
 /** Waits until every row in sight has its entity, and they are the ones that the test wants. */
 function listed(page: Page, wanted: (refs: string[]) => boolean): Promise<void> {
-  return until('the wanted rows are listed', 10_000, async () => {
+  return until('the wanted rows are listed', 30_000, async () => {
     await settled(page);
     const refs = await rowRefs(page);
     return !refs.includes('') && wanted(refs);
@@ -71,7 +71,7 @@ it('filters by text from the keyboard', async () => {
   await page.keyboard.press('/');
   await page.keyboard.type('booking-serv');
   await page.waitForURL('**/catalog?q=booking-serv');
-  await until('one is left', 10_000, async () => (await rowRefs(page)).join() === BOOKING);
+  await until('one is left', 30_000, async () => (await rowRefs(page)).join() === BOOKING);
   await page.getByText('1 component', { exact: true }).waitFor();
   await context.close();
 });
@@ -90,7 +90,7 @@ it('groups by owner and folds a group', async () => {
   await settled(page);
   const before = (await rowRefs(page)).length;
   await page.getByRole('button', { name: 'Rows of group:default/booking-team' }).click();
-  await until('its rows are folded away', 10_000, async () => (await rowRefs(page)).length < before);
+  await until('its rows are folded away', 30_000, async () => (await rowRefs(page)).length < before);
   await context.close();
 });
 

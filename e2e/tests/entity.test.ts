@@ -98,9 +98,9 @@ it('follows dependencies step by step, through an API to who provides it', async
   const direct = await table.getByRole('row').count();
   await table.getByRole('combobox').selectOption('3');
   await page.waitForURL('**steps=3');
-  await until('there are more', 10_000, async () => (await table.getByRole('row').count()) > direct);
+  await until('there are more', 30_000, async () => (await table.getByRole('row').count()) > direct);
   await page.reload();
-  await until('the address keeps it', 10_000, async () => (await table.getByRole('row').count()) > direct);
+  await until('the address keeps it', 30_000, async () => (await table.getByRole('row').count()) > direct);
   await context.close();
 });
 

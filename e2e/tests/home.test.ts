@@ -16,7 +16,7 @@ it('shows what one owns, what changed in it, and what was seen last', async () =
   await page.goto('/home');
   await settled(page);
   await page
-    .getByRole('region', { name: 'You own' })
+    .getByRole('region', { name: 'You own', exact: true })
     .getByRole('link', { name: /Booking service/ })
     .waitFor();
   await page.getByRole('region', { name: 'Changed in what you own' }).getByRole('listitem').first().waitFor();

@@ -59,15 +59,15 @@ it('follows with one stream, and lets it go while the tab is hidden', async () =
   page.on('requestfailed', (request) => {
     if (request.url().includes('/api/catalog/changes')) ended.push(request.url());
   });
-  await until('the changes are followed', 15_000, async () => asked.length === 1);
+  await until('the changes are followed', 30_000, async () => asked.length === 1);
   const hide = (hidden: boolean) =>
     page.evaluate((value) => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => value });
       document.dispatchEvent(new Event('visibilitychange'));
     }, hidden);
   await hide(true);
-  await until('the stream is closed', 15_000, async () => ended.length === 1);
+  await until('the stream is closed', 30_000, async () => ended.length === 1);
   await hide(false);
-  await until('the changes are followed again', 15_000, async () => asked.length === 2);
+  await until('the changes are followed again', 30_000, async () => asked.length === 2);
   await context.close();
 });

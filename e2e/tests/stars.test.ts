@@ -19,7 +19,7 @@ it('keeps stars on the server, for the next browser too', async () => {
   await first.context.close();
 
   const second = await open(browser, '/catalog?scope=starred');
-  await until('the star is listed', 10_000, async () => (await rowRefs(second.page)).length === 1);
+  await until('the star is listed', 30_000, async () => (await rowRefs(second.page)).length === 1);
   const removed = second.page.waitForResponse((answer) => answer.request().method() === 'PUT' && answer.ok());
   await second.page
     .getByRole('button', { name: /^Star / })

@@ -18,7 +18,7 @@ it('follows the system, and keeps a choice of its own', async () => {
   expect(await scheme()).toBe('dark');
   await page.getByRole('button', { name: 'Theme' }).click();
   await page.getByRole('menuitemradio', { name: 'Light' }).click();
-  await until('the page is light', 10_000, async () => (await scheme()) === 'light');
+  await until('the page is light', 30_000, async () => (await scheme()) === 'light');
   await page.reload();
   await settled(page);
   expect(await scheme()).toBe('light');
