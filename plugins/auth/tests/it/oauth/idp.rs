@@ -36,6 +36,9 @@ struct Code {
     scope: String,
 }
 
+/// Makes a token of a header and claims.
+type Forge = Box<dyn Fn(&Value, &Value) -> String + Send>;
+
 /// What the provider is to do, and what it has seen.
 #[derive(Default)]
 pub(crate) struct Shared {
@@ -47,7 +50,7 @@ pub(crate) struct Shared {
     /// Laid over the claims of id tokens; null removes one.
     pub(crate) claims: Map<String, Value>,
     /// Makes the id token out of header and claims; none signs as one should.
-    pub(crate) forge: Option<Box<dyn Fn(&Value, &Value) -> String + Send>>,
+    pub(crate) forge: Option<Forge>,
     /// What `/userinfo` says.
     pub(crate) user_info: Value,
     /// Laid over the answers of the token endpoint; null removes a member.

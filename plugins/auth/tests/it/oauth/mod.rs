@@ -28,7 +28,10 @@ const APP: &str = "http://localhost:3000";
 /// Users by name, with their address and the ids that annotations hold.
 struct People;
 
-const PEOPLE: &[(&str, &str, &[(&str, &str)])] = &[
+/// Name, address, annotations.
+type Person = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+
+const PEOPLE: &[Person] = &[
     (
         "ada",
         "ada@engines.example",
