@@ -52,8 +52,7 @@ export function useSegments(search: CatalogSearch, mine: Mine, collapsed: Readon
   const query = predicateOf(search, mine);
   const kind = search.kind ?? DEFAULT_KIND;
   const field = sortField(kind === ALL_KINDS ? ALL_KINDS : kind, search.sort);
-  // Counts of groups come from facets, which know nothing of the text: a text filter shows a plain list.
-  const groupField = search.group && !search.q ? facetField(search.group) : undefined;
+  const groupField = search.group ? facetField(search.group) : undefined;
 
   const main = listQuery(search, mine, groupField ? 'metadata.name' : field);
   // Asked for while drawing, ahead of the counts beside the list: the rows are what people wait for.
@@ -68,7 +67,7 @@ export function useSegments(search: CatalogSearch, mine: Mine, collapsed: Readon
   };
   const lackingCount = useQuery({ ...entityCount(lacking), enabled: sparse });
   const groups = useQuery({
-    ...facets(groupField ? [groupField] : [], query),
+    ...facets(groupField ? [groupField] : [], query, search.q),
     enabled: groupField !== undefined,
   });
 
