@@ -634,6 +634,10 @@ export interface components {
         fullTextFilterTerm: string;
         /** @description The keys to look in, joined by commas; by default the one that orders the page. */
         fullTextFilterFields: string[];
+        /** @description Counts only entities that hold this text in one of the full-text fields. Callboard's own; Backstage refuses it. */
+        facetTextTerm: string;
+        /** @description The keys to look in, joined by commas; by default `metadata.uid`. */
+        facetTextFields: string[];
         /** @description Only entities whose `spec.owner` is this. */
         owner: string;
     };
@@ -1020,6 +1024,10 @@ export interface operations {
                 facet: string[];
                 /** @description Conditions `key` or `key=value`, joined by commas: all must hold, and several values of one key mean any of them. Repeat the parameter for alternatives. */
                 filter?: components["parameters"]["filter"];
+                /** @description Counts only entities that hold this text in one of the full-text fields. Callboard's own; Backstage refuses it. */
+                fullTextFilterTerm?: components["parameters"]["facetTextTerm"];
+                /** @description The keys to look in, joined by commas; by default `metadata.uid`. */
+                fullTextFilterFields?: components["parameters"]["facetTextFields"];
             };
             header?: never;
             path?: never;
@@ -1052,6 +1060,11 @@ export interface operations {
                 "application/json": {
                     facets: string[];
                     query?: components["schemas"]["Predicate"];
+                    /** @description Counts only entities that hold the text in one of the fields, as a page of `by-query` with the same filter lists them. Callboard's own; Backstage ignores it. */
+                    fullTextFilter?: {
+                        term?: string;
+                        fields?: string[];
+                    };
                 };
             };
         };
