@@ -4,10 +4,10 @@ use std::time::Duration;
 
 /// Targets of one Location.
 pub(crate) const MAX_TARGETS: usize = 10_000;
-/// Entities that one Location brings in.
-pub(crate) const MAX_CHILDREN: usize = 200_000;
+/// Entities that one Location brings in. They are handed on in parts, so only their references are in memory together.
+pub(crate) const MAX_CHILDREN: usize = 1_000_000;
 /// Bytes that one Location reads in total.
-pub(crate) const MAX_LOCATION_BYTES: usize = 256 << 20;
+pub(crate) const MAX_LOCATION_BYTES: usize = 1 << 30;
 /// A file larger than this is not read a second time only to name the line of a fault.
 pub(crate) const MAX_LOCATED_FILE_BYTES: u64 = 8 << 20;
 /// With so many children, those read so far are handed on before the other targets of a Location are read. A Location
