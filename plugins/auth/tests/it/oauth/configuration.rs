@@ -100,7 +100,10 @@ async fn the_sign_in_page_learns_which_providers_sign_in_and_nothing_secret() {
             "oidc": {"production": oidc(idp, &json!({})), "development": oidc(idp, &json!({}))},
             "github": {"production": {"clientId": "a", "clientSecret": "b"}},
             "google": {"development": oidc(idp, &json!({}))},
-            "cfaccess": {"teamName": "t"},
+            "cfaccess": {
+                "teamName": "t", "audience": "a",
+                "signIn": {"resolvers": [{"resolver": "emailMatchingUserEntityProfileEmail"}]},
+            },
         })
     };
     let stand = Stand::start_with(test.database(), providers, json!({"environment": "production"})).await;

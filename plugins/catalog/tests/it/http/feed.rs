@@ -222,7 +222,7 @@ async fn pages_of_huge_changes_end_before_they_are_huge_and_leave_none_out() {
             entity
         };
         app.register("a.yaml", &[component("a", None, &[])]).await;
-        for fill in ['x', 'y', 'z'] {
+        for fill in ['w', 'x', 'y', 'z'] {
             app.host.put("https://host/a.yaml", &describe(fill).to_string());
             app.post("/refresh", json!({"entityRef": "component:default/a"})).await;
             let begins = |answer: &Value| {
