@@ -110,7 +110,11 @@ async fn a_plugin_that_lives_elsewhere_speaks_for_itself_only() {
 async fn new_keys_are_fetched_when_a_token_is_younger_than_the_old_ones_and_not_for_every_invention() {
     let (test, server) = (TestDatabase::sqlite().await, MockServer::start().await);
     let (first, first_jwk) = own_key("node-1");
-    Mock::given(path(JWKS)).respond_with(keys(&[first_jwk.clone()])).expect(1).mount(&server).await;
+    Mock::given(path(JWKS))
+        .respond_with(keys(std::slice::from_ref(&first_jwk)))
+        .expect(1)
+        .mount(&server)
+        .await;
     let app = split(&test, &server).await;
     assert!(app.bearer(&token(&app, &first, "node-1", &[]), "catalog").await.is_ok());
     for invented in 0..20 {

@@ -224,7 +224,7 @@ fn outcomes<'a>(goods: &[(&'a Finished, &'a Good, &'a Held)], applied: &'a Appli
         entity_ref: &item.entity_ref,
         entity_id: &item.entity_id,
         cause: item.location_key.as_deref().unwrap_or(NO_KEY),
-        good: *good,
+        good,
         fresh: row.result_hash.is_none(),
         is_new: false,
         orphan: row.orphan,

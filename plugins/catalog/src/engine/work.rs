@@ -89,6 +89,10 @@ impl Item {
             },
             Self::Part(part) => &mut part.children,
         };
-        children.iter_mut().fold(false, |had, child| child.good.take().is_some() || had)
+        let mut had_some = false;
+        for child in children {
+            had_some |= child.good.take().is_some();
+        }
+        had_some
     }
 }

@@ -118,7 +118,7 @@ async fn store_rows<'a>(
             0.into(),
         ]);
         match good {
-            Some(good) => created.push(Created { entity_id, child: *child, good }),
+            Some(good) => created.push(Created { entity_id, child, good }),
             None => write.work_is_due(),
         }
     }
