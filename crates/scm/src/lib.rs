@@ -16,5 +16,7 @@ pub mod integrations;
 pub mod readers;
 
 pub use credentials::HostCredentials;
-pub use integrations::{Integration, Integrations, Repository, ScmUrlError};
+pub use integrations::{
+    Integration, Integrations, Repository, ScmUrlError, climbs, encode_path, encode_query, encode_segment,
+};
 pub use readers::ScmUrlReader;
