@@ -1,0 +1,4 @@
+//! Tests of the scaffolder.
+#![allow(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+mod hosts;
