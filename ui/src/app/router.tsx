@@ -159,6 +159,15 @@ const task = createRoute({
   component: lazyRouteComponent(() => import('@/pages/TaskPage'), 'TaskPage'),
 });
 
+const editor = createRoute({
+  getParentRoute: () => root,
+  path: '/create/edit',
+  validateSearch: (raw: Record<string, unknown>): { template?: string | undefined } => ({
+    template: one(raw.template),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/EditorPage'), 'EditorPage'),
+});
+
 const actions = createRoute({
   getParentRoute: () => root,
   path: '/create/actions',
@@ -171,6 +180,15 @@ const extensions = createRoute({
   path: '/create/templating-extensions',
   validateSearch: (raw: Record<string, unknown>): { q?: string | undefined } => ({ q: one(raw.q) }),
   component: lazyRouteComponent(() => import('@/pages/ExtensionsPage'), 'ExtensionsPage'),
+});
+
+const fields = createRoute({
+  getParentRoute: () => root,
+  path: '/create/fields',
+  validateSearch: (raw: Record<string, unknown>): { field?: string | undefined } => ({
+    field: one(raw.field),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/FieldsPage'), 'FieldsPage'),
 });
 
 const consent = createRoute({
@@ -199,8 +217,10 @@ export function makeRouter(client: QueryClient) {
       wizard,
       taskList,
       task,
+      editor,
       actions,
       extensions,
+      fields,
       consent,
     ]),
     basepath: basePath || '/',

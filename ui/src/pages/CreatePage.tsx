@@ -59,8 +59,14 @@ export function CreatePage() {
           <Link to="/create/tasks" className={buttonClass('quiet', true)}>
             Tasks
           </Link>
+          <Link to="/create/edit" className={buttonClass('quiet', true)}>
+            Template editor
+          </Link>
           <Link to="/create/actions" className={buttonClass('quiet', true)}>
             Actions
+          </Link>
+          <Link to="/create/fields" className={buttonClass('quiet', true)}>
+            Fields
           </Link>
           <Link to="/create/templating-extensions" className={buttonClass('quiet', true)}>
             Filters and functions
@@ -185,9 +191,14 @@ function NoTemplates({ search, filtered }: { search: GallerySearch; filtered: bo
       <Empty
         title="No templates yet"
         actions={
-          <Link to="/catalog-import" className={buttonClass('primary')}>
-            Register a template
-          </Link>
+          <>
+            <Link to="/catalog-import" className={buttonClass('primary')}>
+              Register a template
+            </Link>
+            <Link to="/create/edit" className={buttonClass('default')}>
+              Write one
+            </Link>
+          </>
         }
       >
         A template is an entity of the kind Template. The catalog reads it from a file in a repository.

@@ -191,11 +191,9 @@ function TaskBody({ task, live }: { task: Task; live: LiveTask }) {
 }
 
 function countText(shown: number, view: TaskView): string {
-  const all = view.lines.length;
+  const all = view.lines.length.toLocaleString('en');
   const lines =
-    shown === all
-      ? `${all.toLocaleString('en')} lines`
-      : `${shown.toLocaleString('en')} of ${all.toLocaleString('en')}`;
+    shown === view.lines.length ? `${all} lines` : `${shown.toLocaleString('en')} of ${all} lines`;
   return view.dropped > 0 ? `${lines}, the first ${view.dropped.toLocaleString('en')} are left out` : lines;
 }
 
