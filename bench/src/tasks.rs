@@ -76,7 +76,8 @@ async fn ended(connection: &mut Connection, token: Option<&str>, tasks: usize) -
     let answer = connection.send(&Request::new("GET", &path, token, None)).await?;
     let list: Value = serde_json::from_slice(&answer.body)?;
     let list = list["tasks"].as_array().context("the list has no tasks")?;
-    if let Some(failed) = list.iter().find(|task| task["status"] == "failed" || task["status"] == "cancelled") {
+    if let Some(failed) = list.iter().find(|task| task["status"] == "failed" || task["status"] == "cancelled")
+    {
         bail!("the task {} has failed", failed["id"]);
     }
     Ok(list.iter().filter(|task| task["status"] == "completed").count())
