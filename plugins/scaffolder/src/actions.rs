@@ -5,10 +5,14 @@ mod catalog_register;
 mod catalog_write;
 mod debug_log;
 mod debug_wait;
+mod gitea;
+mod github;
+mod hosts;
 mod notification_send;
 
 use std::sync::Arc;
 
+use callboard_config::{Config, ConfigError};
 use callboard_kit::catalog::CatalogApi;
 use callboard_kit::error::ApiError;
 use callboard_kit::notifications::NotificationSender;
@@ -17,6 +21,7 @@ use callboard_scm::Integrations;
 use callboard_scm::egress::Egress;
 
 use crate::action::{Action, ActionError};
+use hosts::Hosts;
 
 /// What built-in actions work with.
 #[derive(Clone)]
@@ -32,15 +37,36 @@ pub struct ActionServices {
 }
 
 /// All built-in actions.
-pub fn all(_services: &Services, own: &ActionServices) -> Vec<Arc<dyn Action>> {
-    vec![
+///
+/// # Errors
+/// A value of the configuration that an action needs can't be used.
+pub fn all(services: &Services, own: &ActionServices) -> Result<Vec<Arc<dyn Action>>, ConfigError> {
+    let mut actions: Vec<Arc<dyn Action>> = vec![
         Arc::new(catalog_fetch::CatalogFetch::new(own.catalog.clone())),
         Arc::new(catalog_register::CatalogRegister::new(own.catalog.clone(), own.integrations.clone())),
         Arc::new(catalog_write::CatalogWrite::new()),
         Arc::new(debug_log::DebugLog::new()),
         Arc::new(debug_wait::DebugWait::new()),
         Arc::new(notification_send::NotificationSend::new(own.notifications.clone())),
-    ]
+    ];
+    actions.extend(on_hosts(&services.config, &own.integrations, &own.egress)?);
+    Ok(actions)
+}
+
+/// Those that work at source hosts.
+///
+/// # Errors
+/// A value of the configuration that they need can't be used.
+pub fn on_hosts(
+    config: &Config,
+    integrations: &Arc<Integrations>,
+    egress: &Egress,
+) -> Result<Vec<Arc<dyn Action>>, ConfigError> {
+    let hosts = Arc::new(Hosts::new(integrations.clone(), egress.clone(), config)?);
+    let mut actions = Vec::new();
+    actions.extend(github::all(&hosts));
+    actions.extend(gitea::all(&hosts));
+    Ok(actions)
 }
 
 /// What another plugin answered, as the failure of a step.

@@ -70,7 +70,7 @@ impl ScaffolderPlugin {
             catalog: parts.catalog.clone(),
             notifications: parts.notifications,
         };
-        let actions = actions::all(&services, &own).into_iter().chain(parts.actions);
+        let actions = actions::all(&services, &own)?.into_iter().chain(parts.actions);
         let core = Core::new(Parts {
             registry: ActionRegistry::new(actions),
             renderer: Renderer::new(&parts.integrations),
