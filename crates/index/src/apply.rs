@@ -11,6 +11,7 @@ impl Index {
     /// Applies a batch whole; whoever reads through the same lock sees all of it or nothing. `sequence` is the last
     /// entry of the change log that the batch holds.
     pub fn apply(&mut self, batch: Batch, sequence: i64) {
+        self.counted.clear();
         for change in batch.changes {
             let slot = match change {
                 Prepared::Upsert(upsert) => Some(self.upsert(upsert)),

@@ -60,6 +60,7 @@ pub struct Index {
     keys: HashMap<Box<str>, key_index::KeyIndex>,
     version: u64,
     changed: entity_set::Changed,
+    counted: facets::Remembered,
     sequence: i64,
     /// Tells this index from any other, for what is remembered about it elsewhere.
     identity: Arc<()>,
@@ -75,8 +76,15 @@ impl Index {
     /// An empty index.
     pub fn new(options: Options) -> Self {
         let documents = documents::Documents::new(options.plain_budget);
-        let (changed, identity) = (Default::default(), Arc::default());
-        Self { documents, keys: HashMap::new(), version: 0, changed, sequence: 0, identity }
+        Self {
+            documents,
+            keys: HashMap::new(),
+            version: 0,
+            changed: Default::default(),
+            counted: Default::default(),
+            sequence: 0,
+            identity: Arc::default(),
+        }
     }
 
     /// Grows with every change that this index has applied.
@@ -122,9 +130,13 @@ impl Index {
 
     /// For each reference, in order, its entity if there is one and it matches.
     pub fn by_refs(&self, entity_refs: &[String], filter: &Filter) -> Vec<Option<Slot>> {
-        let found =
-            |entity_ref: &String| self.by_ref(entity_ref).filter(|slot| self.slot_matches(*slot, filter));
-        entity_refs.iter().map(found).collect()
+        let slots = entity_refs.iter().map(|entity_ref| self.by_ref(entity_ref));
+        if let Filter::Shared(shared) = filter {
+            // What a caller may read: looked up once, and not for each entity.
+            let set = self.shared_set(shared);
+            return slots.map(|slot| slot.filter(|slot| set.contains(*slot))).collect();
+        }
+        slots.map(|slot| slot.filter(|slot| self.slot_matches(*slot, filter))).collect()
     }
 
     /// The uid of the entity in `slot`.

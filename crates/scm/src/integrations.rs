@@ -20,9 +20,12 @@ pub(crate) mod section;
 
 pub use located::Located;
 pub use resolve::Repository;
-pub use safe_url::ScmUrlError;
+pub use safe_url::{
+    ScmUrlError, climbs, path as encode_path, query as encode_query, segment as encode_segment,
+};
 pub use section::ScmConfigError;
 
+use crate::egress::Policy;
 use callboard_config::{Config, ConfigError};
 use section::{Section, authority};
 use serde_json::Value;
@@ -109,7 +112,11 @@ impl Integration {
                 urls.extend([config.api_base_url.clone(), config.base_url.clone(), config.token_url.clone()]);
             }
             Self::BitbucketServer(config) => urls.push(config.api_base_url.clone()),
-            Self::Gerrit(config) => urls.extend([config.base_url.clone(), config.gitiles_base_url.clone()]),
+            Self::Gerrit(config) => urls.extend([
+                config.base_url.clone(),
+                config.gitiles_base_url.clone(),
+                config.clone_url.clone(),
+            ]),
             Self::Gitea(config) => urls.push(config.base_url.clone()),
             Self::AwsS3(config) => urls.extend(config.endpoint.clone()),
             Self::AwsCodeCommit(config) => urls.push(config.endpoint.clone()),
@@ -127,6 +134,22 @@ impl Integration {
             }
         }
         urls
+    }
+
+    /// The rules for requests to this host: its own base URLs may be private, everything else has to be public.
+    pub fn policy(&self) -> Policy {
+        self.base_urls().iter().fold(Policy::public(), |policy, url| policy.naming(url))
+    }
+
+    /// Whether a clone URL, for example one that the host's API answered, is at this host, so that its credential may be
+    /// sent there: its web host over https, or exactly where a base URL of the configuration points.
+    pub fn is_at_host(&self, url: &Url) -> bool {
+        let at_base = || {
+            self.base_urls()
+                .iter()
+                .any(|base| Url::parse(base).is_ok_and(|base| base.origin() == url.origin()))
+        };
+        (url.scheme() == "https" && authority(url) == self.host()) || at_base()
     }
 
     fn form(&self) -> &'static str {

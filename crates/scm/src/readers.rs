@@ -5,14 +5,14 @@ mod archive;
 mod aws_code_commit;
 mod aws_keys;
 mod aws_s3;
-mod azure;
+pub(crate) mod azure;
 mod azure_blob;
-mod bitbucket_cloud;
+pub(crate) mod bitbucket_cloud;
 mod bitbucket_server;
 mod flight;
 mod gerrit;
 mod gitea;
-mod github;
+pub(crate) mod github;
 mod github_app;
 mod gitlab;
 mod google_gcs;
@@ -96,13 +96,10 @@ impl ScmUrlReader {
     }
 }
 
-/// The rules for one host: its own base URLs may be private, everything else has to be public.
-fn fetch_for(integration: &Integration, egress: &Egress, max_bytes: u64) -> Fetch {
-    let mut policy = Policy::public();
+/// The client for one host, under its policy.
+pub(crate) fn fetch_for(integration: &Integration, egress: &Egress, max_bytes: u64) -> Fetch {
+    let mut policy = integration.policy();
     policy.max_body = max_bytes;
-    for url in integration.base_urls() {
-        policy = policy.naming(&url);
-    }
     if let Integration::Gitlab(config) = integration {
         policy.retries = config.max_retries.unwrap_or(policy.retries);
         policy.retry_statuses = config.retry_status_codes.clone();

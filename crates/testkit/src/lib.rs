@@ -6,6 +6,7 @@
 mod app;
 mod condition;
 mod database;
+mod git_host;
 mod postgres;
 mod programs;
 mod redis;
@@ -15,6 +16,7 @@ mod shared_postgres;
 pub use app::{Answer, TestApp};
 pub use condition::{eventually, eventually_within};
 pub use database::{TestDatabase, for_each_database};
+pub use git_host::GitHost;
 pub use postgres::PostgresServer;
 pub use programs::find_program;
 pub use redis::RedisServer;

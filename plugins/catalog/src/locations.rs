@@ -120,7 +120,7 @@ impl LocationStore {
         let conflicts = emit(&mut write, child).await?;
         if new_ref != old_ref {
             // The new tree is there first, so what both trees hold is handed over and not removed.
-            let_go(&mut write, &old_ref).await?;
+            let_go(&mut write, &old_ref, Fate::Remove).await?;
         }
         let committed = write.commit().await?;
         self.tell(&conflicts);
@@ -132,7 +132,7 @@ impl LocationStore {
         let location = self.get(id).await?;
         let mut write = Write::begin(&self.database).await?;
         write.execute("DELETE FROM catalog_locations WHERE id = $1", &[id.into()]).await?;
-        let_go(&mut write, &entity_ref(&location)?).await?;
+        let_go(&mut write, &entity_ref(&location)?, Fate::Unregister).await?;
         Ok((location, write.commit().await?))
     }
 
@@ -173,12 +173,12 @@ async fn emit(write: &mut Write, child: Child) -> Result<Vec<Conflict>, CatalogE
     Ok(mutation::apply(write, &[emission], now).await?.conflicts)
 }
 
-async fn let_go(write: &mut Write, entity_ref: &str) -> Result<(), CatalogError> {
+async fn let_go(write: &mut Write, entity_ref: &str, fate: Fate) -> Result<(), CatalogError> {
     let source = provider_source(NAME);
     let dropped = [entity_ref.to_owned()];
     mutation::delete_pairs(write, "catalog_references", &source, &dropped).await?;
     mutation::delete_pairs(write, "catalog_contenders", &source, &dropped).await?;
-    mutation::settle(write, &dropped, Fate::Remove, "location removed").await?;
+    mutation::settle(write, &dropped, fate, "location removed").await?;
     Ok(())
 }
 

@@ -176,7 +176,7 @@ fn assert_agrees(index: &Index, model: &Model) {
             let full_text = full_text.as_ref();
             for (key, facet) in keys.iter().zip(index.facets(&keys, &filter, full_text, None)) {
                 let expected = model.facet(key, &filter, full_text);
-                assert_eq!(facet, expected, "facet {key} of {filter:?} holding {full_text:?}");
+                assert_eq!(*facet, expected, "facet {key} of {filter:?} holding {full_text:?}");
             }
         }
         let by = |key: &str, descending| Order { key: key.into(), descending };

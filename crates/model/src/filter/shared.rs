@@ -40,7 +40,7 @@ impl SharedFilter {
 
 impl PartialEq for SharedFilter {
     fn eq(&self, other: &Self) -> bool {
-        self.fingerprint == other.fingerprint && self.filter == other.filter
+        std::ptr::eq(self, other) || (self.fingerprint == other.fingerprint && self.filter == other.filter)
     }
 }
 

@@ -15,6 +15,8 @@ pub struct GerritConfig {
     pub base_url: String,
     /// Gitiles, whose URLs stand in the catalog.
     pub gitiles_base_url: String,
+    /// Where repositories are cloned from, the base URL unless configured.
+    pub clone_url: String,
     /// No links that open Gerrit's editor.
     pub disable_edit_url: bool,
     /// User for basic authentication.
@@ -33,8 +35,10 @@ impl GerritConfig {
             section
                 .error("gitilesBaseUrl", format!("is required, for example https://{host}/plugins/gitiles"))
         })?;
+        let base_url = section.base_url("baseUrl")?.unwrap_or_else(|| format!("https://{host}"));
         Ok(Self {
-            base_url: section.base_url("baseUrl")?.unwrap_or_else(|| format!("https://{host}")),
+            clone_url: section.base_url("cloneUrl")?.unwrap_or_else(|| base_url.clone()),
+            base_url,
             gitiles_base_url,
             disable_edit_url: section.boolean("disableEditUrl")?.unwrap_or(false),
             username: section.string("username")?,

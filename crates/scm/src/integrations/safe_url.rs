@@ -77,7 +77,7 @@ pub(crate) fn parse(text: &str) -> Result<Url, ScmUrlError> {
 }
 
 /// Whether any level of decoding shows a `..` segment or a control character.
-pub(crate) fn climbs(text: &str) -> bool {
+pub fn climbs(text: &str) -> bool {
     let mut current = text.to_owned();
     for _ in 0..MAX_DECODE_LEVELS {
         if current.chars().any(|c| c.is_control())
@@ -100,17 +100,17 @@ pub(crate) fn decode(segment: &str) -> Option<String> {
 }
 
 /// Encodes one path segment; a `/` in it becomes `%2F`.
-pub(crate) fn segment(text: &str) -> String {
+pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
 /// Encodes a path and keeps its slashes.
-pub(crate) fn path(text: &str) -> String {
+pub fn path(text: &str) -> String {
     text.split('/').map(segment).collect::<Vec<_>>().join("/")
 }
 
 /// Encodes a query value; slashes stay readable.
-pub(crate) fn query(text: &str) -> String {
+pub fn query(text: &str) -> String {
     utf8_percent_encode(text, QUERY).to_string()
 }
 

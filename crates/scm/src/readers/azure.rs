@@ -31,8 +31,7 @@ impl AzureReader {
     }
 
     /// The credential of the organization, else the one for all.
-    async fn authorization(&self, at: &Located) -> Result<Option<String>, ReadError> {
-        let organization = at.organization.as_deref().unwrap_or_default();
+    pub(crate) async fn authorization(&self, organization: &str) -> Result<Option<String>, ReadError> {
         let all = || self.config.credentials.iter().zip(&self.tokens);
         let named = all().find(|(credential, _)| {
             credential.organizations.iter().any(|o| o.eq_ignore_ascii_case(organization))
@@ -60,7 +59,7 @@ impl AzureReader {
 
     async fn signed(&self, url: String, at: &Located) -> Result<Request, ReadError> {
         let request = Request::get(url);
-        Ok(match self.authorization(at).await? {
+        Ok(match self.authorization(at.organization.as_deref().unwrap_or_default()).await? {
             Some(value) => request.secret_header(AUTHORIZATION, &value),
             None => request,
         })

@@ -24,7 +24,8 @@ impl BitbucketCloudReader {
         Self { config, fetch, tokens: TokenCache::default() }
     }
 
-    async fn authorization(&self) -> Result<Option<String>, ReadError> {
+    /// The value of the header; `None` without credentials.
+    pub(crate) async fn authorization(&self) -> Result<Option<String>, ReadError> {
         let config = &self.config;
         if let (Some(id), Some(secret)) = (&config.client_id, &config.client_secret) {
             let client = basic(id, secret.expose_secret());

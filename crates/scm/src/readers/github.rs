@@ -6,7 +6,7 @@ use super::host::{Fetch, HostReader, Target, TreeFiles};
 use super::wanted::Wanted;
 use crate::egress::Request;
 use crate::integrations::github::GithubConfig;
-use crate::integrations::{Located, safe_url};
+use crate::integrations::safe_url;
 use async_trait::async_trait;
 use callboard_kit::url_reader::{ReadError, ReadUrl};
 use http::header::{ACCEPT, AUTHORIZATION, IF_NONE_MATCH};
@@ -26,8 +26,8 @@ impl GithubReader {
     }
 
     /// An app's token for the owner, else the configured one.
-    async fn token(&self, at: &Located) -> Result<Option<SecretString>, ReadError> {
-        match self.apps.token(&at.owner).await? {
+    pub(crate) async fn token(&self, owner: &str) -> Result<Option<SecretString>, ReadError> {
+        match self.apps.token(owner).await? {
             Some(token) => Ok(Some(token)),
             None => Ok(self.config.token.clone()),
         }
@@ -54,7 +54,7 @@ impl GithubReader {
 #[async_trait]
 impl HostReader for GithubReader {
     async fn read_url(&self, target: &Target, etag: Option<&str>) -> Result<ReadUrl, ReadError> {
-        let token = self.token(&target.at).await?;
+        let token = self.token(&target.at.owner).await?;
         let raw = self.config.raw_base_url.as_deref().filter(|_| token.is_none());
         let url = match (raw, self.config.api_base_url.as_deref()) {
             (Some(raw), _) => self.config.raw(raw, &target.at),
@@ -74,7 +74,7 @@ impl HostReader for GithubReader {
         etag: Option<&str>,
         wanted: &Wanted,
     ) -> Result<TreeFiles, ReadError> {
-        let token = self.token(&target.at).await?;
+        let token = self.token(&target.at.owner).await?;
         let repository = self.config.repository_api(self.api()?, &target.at);
         let git_ref = target.at.git_ref.as_deref().unwrap_or("HEAD");
         let commit = format!("{repository}/commits/{}", safe_url::path(git_ref));

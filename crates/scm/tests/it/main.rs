@@ -4,6 +4,7 @@
 
 mod archives;
 mod egress;
+mod git;
 mod hosts;
 mod object_stores;
 mod reading;

@@ -7,9 +7,10 @@ use std::process::ExitCode;
 use callboard_testkit::{find_program, stop_shared_postgres};
 
 /// What is needed, what for, and how it is usually installed.
-const NEEDED: [(&str, &str, &str); 3] = [
+const NEEDED: [(&str, &str, &str); 4] = [
     ("postgres", "tests on PostgreSQL", "apt install postgresql, brew install postgresql"),
     ("initdb", "tests on PostgreSQL", "apt install postgresql, brew install postgresql"),
+    ("git", "tests of publishing", "apt install git, brew install git"),
     ("redis-server", "tests of the cache", "apt install redis-server, brew install redis"),
 ];
 
@@ -36,7 +37,7 @@ fn check() -> ExitCode {
     for (program, purpose, how) in NEEDED {
         match find_program(program) {
             Ok(path) => println!("{program}: {}", path.display()),
-            Err(_) if elsewhere && program != "redis-server" => {
+            Err(_) if elsewhere && !matches!(program, "redis-server" | "git") => {
                 println!("{program}: not needed, CALLBOARD_TEST_POSTGRES names a server");
             }
             Err(_) => {

@@ -38,12 +38,26 @@ pub(crate) async fn add(write: &mut Write, entries: BTreeMap<String, String>) ->
         .await
 }
 
-/// Takes the oldest entries. They are gone when the write commits, and still there if it does not.
+/// Adds entries that are due in so many milliseconds.
+pub(crate) async fn add_later(
+    write: &mut Write,
+    refs: &[String],
+    delay: i64,
+    cause: &str,
+) -> Result<(), StoreError> {
+    let due = write.now + delay;
+    let rows = refs.iter().map(|entity_ref| vec![entity_ref.into(), due.into(), cause.into()]).collect();
+    let columns = ["entity_ref", "queued_at", "cause"];
+    write.insert("catalog_stitch_queue", &columns, rows, "ON CONFLICT (entity_ref) DO NOTHING").await
+}
+
+/// Takes the oldest entries that are due. They are gone when the write commits, and still there if it does not.
 pub(crate) async fn take(write: &mut Write, limit: i64) -> Result<Vec<Queued>, StoreError> {
     let rows = write
         .query(
-            "SELECT entity_ref, cause FROM catalog_stitch_queue ORDER BY queued_at, entity_ref LIMIT $1",
-            &[Param::Int(limit)],
+            "SELECT entity_ref, cause FROM catalog_stitch_queue WHERE queued_at <= $2 \
+             ORDER BY queued_at, entity_ref LIMIT $1",
+            &[Param::Int(limit), write.now.into()],
         )
         .await?;
     let taken = rows

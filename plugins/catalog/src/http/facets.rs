@@ -1,5 +1,7 @@
 //! `GET` and `POST /entity-facets`: which values occur, and how often.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::response::Response;
 use callboard_index::{FacetValues, FullText};
@@ -100,7 +102,7 @@ struct Answer<'a> {
 /// Each facet as asked for; one that is asked for twice stands once.
 struct Facets<'a> {
     names: &'a [String],
-    values: &'a [FacetValues],
+    values: &'a [Arc<FacetValues>],
 }
 
 impl Serialize for Facets<'_> {

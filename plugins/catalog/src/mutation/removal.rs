@@ -22,7 +22,13 @@ pub(crate) enum Fate {
     Orphan,
     /// They go now, with everything that is not reachable without them.
     Remove,
+    /// As [`Self::Remove`], because somebody unregistered the location that brought them in. What their files describe
+    /// and others describe too is out of sight for a moment, as on Backstage's wire, and comes back as it was.
+    Unregister,
 }
+
+/// How long that moment is, in milliseconds.
+const OUT_OF_SIGHT: i64 = 10_000;
 
 /// Decides what becomes of `dropped`, which a source has let go. Says how many were removed.
 pub(crate) async fn settle(
@@ -35,6 +41,7 @@ pub(crate) async fn settle(
         return Ok(0);
     }
     let seeds: HashSet<&String> = dropped.iter().collect();
+    let mut handed_over = HashSet::new();
     loop {
         let mut doomed = unreachable(write, dropped).await?;
         if fate == Fate::Orphan {
@@ -44,11 +51,17 @@ pub(crate) async fn settle(
         if doomed.is_empty() {
             return Ok(0);
         }
-        if hand_over(write, &doomed).await? {
+        let taken = hand_over(write, &doomed).await?;
+        if !taken.is_empty() {
+            handed_over.extend(taken);
             continue;
         }
+        if fate == Fate::Unregister {
+            let shared = shared_with(write, &doomed, &handed_over).await?;
+            hide(write, &shared, cause).await?;
+        }
         let doomed: Vec<String> = doomed.into_iter().collect();
-        if fate == Fate::Remove {
+        if fate != Fate::Orphan {
             remove(write, &doomed, cause).await?;
             return Ok(doomed.len());
         }
@@ -124,9 +137,69 @@ async fn unreachable(write: &mut Write, seeds: &[String]) -> Result<HashSet<Stri
     Ok(doomed)
 }
 
-/// Lets the oldest contender of each doomed entity take over and says whether there was one. The entity keeps its
-/// uid, its history and its final form until the new description has been processed.
-async fn hand_over(write: &mut Write, doomed: &HashSet<String>) -> Result<bool, StoreError> {
+/// What a doomed location inside of a file describes and a root does too, in the same file. On Backstage who describes an
+/// entity last has it, and a file is read later than the root above it. Locations stay in sight, with all below them.
+async fn shared_with(
+    write: &mut Write,
+    doomed: &HashSet<String>,
+    handed_over: &HashSet<String>,
+) -> Result<Vec<String>, StoreError> {
+    let roots = provided(write, doomed.iter().cloned().collect()).await?;
+    let inner = doomed.iter().filter(|entity_ref| !roots.contains(*entity_ref));
+    let sources: Vec<String> = inner.map(|entity_ref| entity_source(entity_ref)).collect();
+    let rows = write
+        .query_list("SELECT target_ref FROM catalog_references WHERE {list}", "source", &sources)
+        .await?;
+    let mut described: HashMap<String, Vec<String>> = HashMap::new();
+    for row in &rows {
+        let entity_ref = row.text("target_ref")?;
+        let stays = doomed.contains(&entity_ref) || handed_over.contains(&entity_ref);
+        if !stays && !entity_ref.starts_with("location:") {
+            described.insert(entity_ref, Vec::new());
+        }
+    }
+    let refs: Vec<String> = described.keys().cloned().collect();
+    for row in write
+        .query_list("SELECT source, target_ref FROM catalog_references WHERE {list}", "target_ref", &refs)
+        .await?
+    {
+        let source = row.text("source")?;
+        let parent = source.strip_prefix(REF_SOURCE).unwrap_or_default();
+        if !doomed.contains(parent) {
+            described.entry(row.text("target_ref")?).or_default().push(parent.to_owned());
+        }
+    }
+    let others = provided(write, described.values().flatten().cloned().collect()).await?;
+    // An empty one stands for a provider that gives the entity itself.
+    let is_root = |parent: &String| !parent.is_empty() && others.contains(parent);
+    let by_roots = described.into_iter().filter(|(_, parents)| parents.iter().all(is_root));
+    Ok(by_roots.map(|(entity_ref, _)| entity_ref).collect())
+}
+
+/// Those of them that a provider or a registration provides, or did until this write.
+async fn provided(write: &mut Write, refs: Vec<String>) -> Result<HashSet<String>, StoreError> {
+    let rows = write
+        .query_list("SELECT source, target_ref FROM catalog_references WHERE {list}", "target_ref", &refs)
+        .await?;
+    let mut from_files: HashSet<String> = HashSet::new();
+    for row in &rows {
+        if row.str("source")?.starts_with(REF_SOURCE) {
+            from_files.insert(row.text("target_ref")?);
+        }
+    }
+    Ok(refs.into_iter().filter(|entity_ref| !from_files.contains(entity_ref)).collect())
+}
+
+/// Takes entities out of sight. They keep their uid and all that is known about them, and are stitched again soon.
+async fn hide(write: &mut Write, refs: &[String], cause: &str) -> Result<(), StoreError> {
+    final_entities::remove(write, refs, cause).await?;
+    stitch_queue::forget(write, refs).await?;
+    stitch_queue::add_later(write, refs, OUT_OF_SIGHT, "described by another location").await
+}
+
+/// Lets the oldest contender of each doomed entity take over and says which entities those are. Each keeps its uid, its
+/// history and its final form until the new description has been processed.
+async fn hand_over(write: &mut Write, doomed: &HashSet<String>) -> Result<Vec<String>, StoreError> {
     let list: Vec<String> = doomed.iter().cloned().collect();
     let rows = write
         .query_list(
@@ -178,7 +251,7 @@ async fn hand_over(write: &mut Write, doomed: &HashSet<String>) -> Result<bool, 
         write.stitch(entity_ref, "adopted");
         write.work_is_due();
     }
-    Ok(!oldest.is_empty())
+    Ok(oldest.into_keys().collect())
 }
 
 /// Removes entities with all that belongs to them. Whoever had a relation through them is stitched.

@@ -68,7 +68,8 @@ impl Stitcher {
             .query_first("SELECT MIN(queued_at) AS oldest FROM catalog_stitch_queue", &[])
             .await?
             .map_or(Ok(None), |row| row.opt_int("oldest"))?;
-        let Some(oldest) = oldest else { return Ok(false) };
+        // One may be queued for later.
+        let Some(oldest) = oldest.filter(|oldest| *oldest <= now_ms()) else { return Ok(false) };
         // In a bulk most relations are about to change again. The longer it goes on, the longer they wait, so that an
         // entity that many others refer to is not stitched again and again.
         let delay = self.load.bulk_age().map(|age| self.timing.stitch_delay.max(age / GROWTH));

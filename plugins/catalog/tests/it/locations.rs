@@ -5,7 +5,7 @@ use callboard_plugin_catalog::CatalogError;
 use callboard_plugin_catalog::config::LocationConflict;
 use callboard_plugin_catalog::locations::Registered;
 
-use crate::support::{FakeHost, Process, component, eventually, for_each_database};
+use crate::support::{FakeHost, Process, component, eventually, for_each_database, location};
 
 const URL: &str = "https://host/a.yaml";
 
@@ -78,6 +78,35 @@ async fn a_refresh_key_names_who_depends_on_a_source() {
         let reads = host.reads(URL);
         process.catalog.refresh_by_keys(&[format!("url:{URL}")]).await.expect("a refresh");
         eventually("it is read again", async || host.reads(URL) > reads).await;
+        process.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_unregistered_location_described_too_is_out_of_sight_for_a_moment_and_comes_back_as_it_was() {
+    for_each_database(async |database| {
+        let host = FakeHost::default();
+        host.put(URL, &component("a", "registered"));
+        host.put("https://host/all.yaml", &location("all", URL));
+        let process = Process::start(database.database(), &host).await;
+        let all = process.register("https://host/all.yaml").await;
+        process.register(URL).await;
+        process.appears("location:default/all").await;
+        process.appears("component:default/a").await;
+        let sources = "SELECT source FROM catalog_references WHERE target_ref = 'component:default/a'";
+        eventually("both describe it", async || {
+            database.database().query(sources, &[]).await.expect("references").len() == 2
+        })
+        .await;
+        let uid = process.uid("component:default/a");
+        process.catalog.delete_location(&all.id).await.expect("a location");
+        // As Backstage answers (recorded: locations-after-delete-child), which loses it for good.
+        assert!(process.entity("component:default/a").is_none());
+        let soon = "UPDATE catalog_stitch_queue SET queued_at = 0";
+        database.database().execute(soon, &[]).await.expect("an update");
+        process.appears("component:default/a").await;
+        assert_eq!(process.uid("component:default/a"), uid);
         process.stop().await;
     })
     .await;

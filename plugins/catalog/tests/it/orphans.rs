@@ -2,17 +2,12 @@
 
 use serde_json::json;
 
-use crate::support::{FakeHost, Process, component, documents, eventually, for_each_database, quick};
+use crate::support::{
+    FakeHost, Process, component, documents, eventually, for_each_database, location, quick,
+};
 
 const A: &str = "component:default/a";
 const URL: &str = "https://host/a.yaml";
-
-fn location(name: &str, target: &str) -> String {
-    format!(
-        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: {name}\nspec:\n  type: url\n  \
-         target: {target}\n"
-    )
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_entity_that_its_file_no_longer_holds_is_removed() {

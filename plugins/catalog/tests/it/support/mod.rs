@@ -161,6 +161,14 @@ pub(crate) fn component(name: &str, description: &str) -> String {
     )
 }
 
+/// A Location entity with one target.
+pub(crate) fn location(name: &str, target: &str) -> String {
+    format!(
+        "apiVersion: backstage.io/v1alpha1\nkind: Location\nmetadata:\n  name: {name}\nspec:\n  type: url\n  \
+         target: {target}\n"
+    )
+}
+
 /// Several documents in one file.
 pub(crate) fn documents(parts: &[String]) -> String {
     parts.join("---\n")
