@@ -72,7 +72,10 @@ function ActionPart({ action }: { action: Action }) {
           {examples.map((example, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: examples have no other name and never move
             <div key={index} className={styles.example}>
-              <CodeView text={example.example} label={example.description} />
+              <CodeView
+                text={example.example}
+                label={example.description || `${action.id}, example ${index + 1}`}
+              />
             </div>
           ))}
         </details>

@@ -97,7 +97,10 @@ function Part({ item }: { item: Item }) {
       {extension.examples?.map((example, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: examples have no other name and never move
         <div key={index} className={styles.example}>
-          <CodeView text={example.example} label={example.description ?? 'Example'} />
+          <CodeView
+            text={example.example}
+            label={`${item.name}: ${example.description ?? `example ${index + 1}`}`}
+          />
           {example.notes ? (
             <Suspense fallback={<Skeleton height={40} />}>
               <Markdown text={example.notes} />

@@ -225,7 +225,6 @@ impl World {
             roles: Arc::new(People),
             notifications: None,
             actions: actions(&self.stage),
-            autocomplete: Vec::new(),
         };
         let plugin = ScaffolderPlugin::new(services, parts).expect("a plugin");
         let lifecycle = Lifecycle::default();
