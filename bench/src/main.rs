@@ -9,6 +9,7 @@ mod ingest;
 mod load;
 mod process;
 mod table;
+mod tasks;
 
 use std::path::PathBuf;
 
@@ -42,6 +43,8 @@ enum Command {
     Load(load::Options),
     /// The query battery: each request alone, median of several, in milliseconds
     Battery(battery::Options),
+    /// Create many scaffolder tasks at once and wait until all have completed
+    Tasks(tasks::Options),
     /// A bare axum handler that answers a body of the size given in the path (/2048), to compare with
     Bare {
         /// Port on the loopback address
@@ -59,6 +62,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Ingest(options) => ingest::run(&options).await,
         Command::Load(options) => load::run(&options).await,
         Command::Battery(options) => battery::run(&options).await,
+        Command::Tasks(options) => tasks::run(&options).await,
         Command::Bare { port } => bare::run(port).await,
     }
 }

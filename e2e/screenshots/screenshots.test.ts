@@ -23,6 +23,9 @@ const SHOTS = [
   { name: 'history', path: '/catalog/default/component/booking-service/history' },
   { name: 'group', path: '/catalog/default/group/booking-team' },
   { name: 'operations', path: '/operations' },
+  { name: 'settings', path: '/settings' },
+  { name: 'access', path: '/rbac' },
+  { name: 'audit', path: '/audit' },
 ];
 
 const SIZES = [

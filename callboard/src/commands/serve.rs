@@ -15,6 +15,7 @@ use callboard_kit::plugin::{Plugin, Services};
 use callboard_plugin_app::AppPlugin;
 use callboard_plugin_auth::AuthService;
 use callboard_plugin_permission::PermissionService;
+use callboard_scm::egress::Egress;
 use callboard_scm::{Integrations, ScmUrlReader};
 use callboard_store::Database;
 use tokio_util::sync::CancellationToken;
@@ -63,9 +64,9 @@ async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()>
     let metrics = Metrics::default();
     let auditor = auditor(&config, &database, log, &metrics).await?;
     let (services, ground) = services(config, &database, metrics, auditor.clone())?;
-    let Ground { integrations, auth, permission } = ground;
-    let app = AppPlugin::new(&services, database.clone(), auth.clone()).context("app.distDir")?;
-    let plugins = plugins::all(&services, &database, &integrations, &auth, &permission, &app)?;
+    let app = AppPlugin::new(&services, database.clone(), ground.auth.clone()).context("app.distDir")?;
+    let plugins = plugins::all(&services, &database, &ground, &app)?;
+    let auth = ground.auth;
     let readiness = Readiness::new();
     let server = stack::server(&plugins, &app, &services, &auth, readiness.clone())?;
 
@@ -116,10 +117,12 @@ async fn serve(config: Config, log: Log, started: Instant) -> anyhow::Result<()>
 }
 
 /// What stands below the plugins, and which some of them are made over.
-pub(super) struct Ground {
-    pub(super) integrations: Arc<Integrations>,
-    pub(super) auth: Arc<AuthService>,
-    pub(super) permission: Arc<PermissionService>,
+pub(crate) struct Ground {
+    pub(crate) integrations: Arc<Integrations>,
+    pub(crate) auth: Arc<AuthService>,
+    pub(crate) permission: Arc<PermissionService>,
+    /// The one guarded client, with its connections and what it knows of rate limits.
+    pub(crate) egress: Egress,
 }
 
 /// The audit log with its sinks.
@@ -145,9 +148,11 @@ pub(super) fn services(
     audit: Arc<dyn AuditLog>,
 ) -> anyhow::Result<(Services, Ground)> {
     let integrations = Arc::new(Integrations::from_config(&config).context("integrations")?);
-    let urls = Arc::new(ScmUrlReader::new(&config).context("integrations")?);
+    let egress = Egress::new()?;
+    let urls = Arc::new(ScmUrlReader::with_egress(&config, egress.clone()).context("integrations")?);
     let development = std::env::var("NODE_ENV").is_ok_and(|value| value == "development");
-    let auth = Arc::new(AuthService::new(&config, database.clone(), development).context("backend.auth")?);
+    let auth = AuthService::with_egress(&config, database.clone(), development, egress.clone());
+    let auth = Arc::new(auth.context("backend.auth")?);
     let permission = PermissionService::new(&config, database.clone(), auth.clone(), auth.clone());
     let permission = Arc::new(permission.context("permission")?);
     let services = Services {
@@ -160,7 +165,7 @@ pub(super) fn services(
         events: EventBus::default(),
         metrics,
     };
-    Ok((services, Ground { integrations, auth, permission }))
+    Ok((services, Ground { integrations, auth, permission, egress }))
 }
 
 /// Starts all plugins; `true` when they have.

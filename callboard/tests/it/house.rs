@@ -44,7 +44,7 @@ fn floor(name: &str) -> Option<u32> {
         "callboard-scm" => 3,
         "callboard-kit" | "callboard-store" => 2,
         "callboard-index" | "callboard-config" => 1,
-        "callboard-model" => 0,
+        "callboard-model" | "callboard-template" => 0,
         _ => return None,
     })
 }
@@ -88,7 +88,7 @@ fn third_parties_stay_behind_their_fences() {
 
 #[test]
 fn pure_crates_know_no_runtime() {
-    for name in ["callboard-model", "callboard-config", "callboard-index"] {
+    for name in ["callboard-model", "callboard-config", "callboard-index", "callboard-template"] {
         for impure in ["tokio", "async-trait", "axum", "futures"] {
             assert!(!members()[name].contains(impure), "{name} is pure and must not depend on {impure}");
         }

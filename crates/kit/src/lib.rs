@@ -6,6 +6,7 @@
 pub mod access;
 pub mod audit;
 pub mod auth;
+pub mod catalog;
 pub mod changes;
 pub mod credentials;
 pub mod discovery;
@@ -15,6 +16,7 @@ pub mod http;
 pub mod identity;
 pub mod lifecycle;
 pub mod metrics;
+pub mod notifications;
 pub mod permission;
 pub mod plugin;
 pub mod url_reader;

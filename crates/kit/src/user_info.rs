@@ -1,5 +1,5 @@
-//! What signed-in users own and which groups there are, as permissions see it. The `auth` plugin implements the
-//! first, the `catalog` plugin the second.
+//! What signed-in users own, which groups there are and which roles a user has. The `auth` plugin implements the first,
+//! the `catalog` plugin the second, the `permission` plugin the third.
 
 use std::sync::Arc;
 
@@ -29,4 +29,12 @@ pub trait GroupDirectory: Send + Sync {
 
     /// The users that there are, at most `limit` of them.
     fn users(&self, limit: usize) -> Vec<String>;
+}
+
+/// The roles of users.
+#[async_trait]
+pub trait RoleSource: Send + Sync {
+    /// The names of a user's roles (`role:default/platform`), its own and those of its groups; none where there are no
+    /// roles.
+    async fn roles(&self, user_entity_ref: &str) -> Result<Vec<String>, ApiError>;
 }

@@ -170,6 +170,14 @@ impl Database {
         self.query("SELECT 1", &[]).await.map(drop)
     }
 
+    /// Gives back memory that is kept for speed only, for the end of a burst of work. On PostgreSQL there is none.
+    pub async fn trim(&self) -> Result<(), StoreError> {
+        match &*self.engine {
+            Engine::Sqlite(engine) => engine.trim().await,
+            Engine::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Closes all connections once their statements have ended; SQLite folds its log into the file.
     pub async fn close(&self) {
         match &*self.engine {

@@ -74,6 +74,20 @@ impl Sqlite {
         if only_reads(sql) { &self.readers } else { &self.writer }
     }
 
+    /// Gives back the pages that connections keep. Those at work keep theirs.
+    pub(crate) async fn trim(&self) -> Result<(), StoreError> {
+        let mut idle = Vec::new();
+        for pool in [&self.writer, &self.readers] {
+            while let Some(connection) = pool.try_acquire() {
+                idle.push(connection);
+            }
+        }
+        for connection in &mut idle {
+            sqlx::query("PRAGMA shrink_memory").execute(&mut **connection).await?;
+        }
+        Ok(())
+    }
+
     pub(crate) async fn close(&self) {
         self.readers.close().await;
         self.writer.close().await;

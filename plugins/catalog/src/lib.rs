@@ -10,6 +10,7 @@ pub mod error;
 mod follow;
 mod groups;
 mod http;
+mod in_process;
 pub mod locations;
 mod metrics;
 mod mutation;

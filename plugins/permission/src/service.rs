@@ -4,6 +4,7 @@
 mod background;
 mod explain;
 mod preview;
+mod roles;
 mod view;
 
 use std::sync::{Arc, OnceLock};

@@ -8,7 +8,7 @@ export type Identity = { userEntityRef: string; ownershipEntityRefs: string[] };
 /** What a provider answers, to a refresh and to a sign-in alike. */
 export type SignInAnswer = {
   profile?: { displayName?: string; email?: string; picture?: string };
-  providerInfo?: { scope?: string; expiresInSeconds?: number };
+  providerInfo?: { accessToken?: string; scope?: string; expiresInSeconds?: number };
   backstageIdentity?: { token: string; identity: Identity };
 };
 
@@ -47,9 +47,12 @@ export async function fetchSignInOptions(): Promise<SignInOptions> {
   return { providers, environment: named ?? environment() };
 }
 
-/** A new token from the cookie or the proxy that vouches for this browser, without asking anybody anything. */
-export async function fetchRefresh(provider: string): Promise<SignInAnswer> {
-  const params = new URLSearchParams({ optional: '', scope: '', env: environment() });
+/**
+ * A new token from the cookie or the proxy that vouches for this browser, without asking anybody anything. `scopes` are
+ * what the provider's own token shall be good for.
+ */
+export async function fetchRefresh(provider: string, scopes: string[] = []): Promise<SignInAnswer> {
+  const params = new URLSearchParams({ optional: '', scope: scopes.join(' '), env: environment() });
   const query = provider === GUEST.id ? '' : `?${params}`;
   const { response, body } = await call(`/${encodeURIComponent(provider)}/refresh${query}`);
   if (!response.ok) throw errorOf(response, body);

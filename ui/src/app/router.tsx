@@ -15,6 +15,8 @@ import { firstQuery } from '@/modules/catalog/firstQuery';
 import { PAGE_SIZE } from '@/modules/catalog/segments';
 import { type GraphSearch, readGraphSearch } from '@/modules/graph/graphSearch';
 import { readRbacSearch } from '@/modules/rbac/rbacSearch';
+import { readGallerySearch } from '@/modules/scaffolder/gallery/readGallerySearch';
+import { readTaskListSearch, readTaskSearch, readWizardSearch } from '@/modules/scaffolder/searches';
 import { Frame } from '@/modules/shell/Frame';
 import { PageError, PageMissing } from '@/modules/shell/PageError';
 import { CatalogPage } from '@/pages/CatalogPage';
@@ -129,6 +131,66 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import('@/pages/AuditPage'), 'AuditPage'),
 });
 
+const create = createRoute({
+  getParentRoute: () => root,
+  path: '/create',
+  validateSearch: readGallerySearch,
+  component: lazyRouteComponent(() => import('@/pages/CreatePage'), 'CreatePage'),
+});
+
+const wizard = createRoute({
+  getParentRoute: () => root,
+  path: '/create/templates/$namespace/$name',
+  validateSearch: readWizardSearch,
+  component: lazyRouteComponent(() => import('@/pages/WizardPage'), 'WizardPage'),
+});
+
+const taskList = createRoute({
+  getParentRoute: () => root,
+  path: '/create/tasks',
+  validateSearch: readTaskListSearch,
+  component: lazyRouteComponent(() => import('@/pages/TasksPage'), 'TasksPage'),
+});
+
+const task = createRoute({
+  getParentRoute: () => root,
+  path: '/create/tasks/$taskId',
+  validateSearch: readTaskSearch,
+  component: lazyRouteComponent(() => import('@/pages/TaskPage'), 'TaskPage'),
+});
+
+const editor = createRoute({
+  getParentRoute: () => root,
+  path: '/create/edit',
+  validateSearch: (raw: Record<string, unknown>): { template?: string | undefined } => ({
+    template: one(raw.template),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/EditorPage'), 'EditorPage'),
+});
+
+const actions = createRoute({
+  getParentRoute: () => root,
+  path: '/create/actions',
+  validateSearch: (raw: Record<string, unknown>): { q?: string | undefined } => ({ q: one(raw.q) }),
+  component: lazyRouteComponent(() => import('@/pages/ActionsPage'), 'ActionsPage'),
+});
+
+const extensions = createRoute({
+  getParentRoute: () => root,
+  path: '/create/templating-extensions',
+  validateSearch: (raw: Record<string, unknown>): { q?: string | undefined } => ({ q: one(raw.q) }),
+  component: lazyRouteComponent(() => import('@/pages/ExtensionsPage'), 'ExtensionsPage'),
+});
+
+const fields = createRoute({
+  getParentRoute: () => root,
+  path: '/create/fields',
+  validateSearch: (raw: Record<string, unknown>): { field?: string | undefined } => ({
+    field: one(raw.field),
+  }),
+  component: lazyRouteComponent(() => import('@/pages/FieldsPage'), 'FieldsPage'),
+});
+
 const consent = createRoute({
   getParentRoute: () => root,
   path: '/oauth2/authorize/$sessionId',
@@ -151,6 +213,14 @@ export function makeRouter(client: QueryClient) {
       newRole,
       role,
       audit,
+      create,
+      wizard,
+      taskList,
+      task,
+      editor,
+      actions,
+      extensions,
+      fields,
       consent,
     ]),
     basepath: basePath || '/',

@@ -94,6 +94,7 @@ impl Engine {
     async fn claim(self: Arc<Self>, shared: Arc<Shared>, shutdown: CancellationToken) {
         let room = Arc::new(Semaphore::new(IN_FLIGHT));
         let mut tasks = JoinSet::new();
+        let mut has_worked = true;
         while !shutdown.is_cancelled() {
             while tasks.try_join_next().is_some() {}
             if room.available_permits() < ROOM {
@@ -110,6 +111,11 @@ impl Engine {
             };
             let full = limit > 0 && claimed.len() == limit;
             self.load.set_full(full || limit == 0);
+            if !claimed.is_empty() {
+                has_worked = true;
+            } else if !failed && tasks.is_empty() && std::mem::take(&mut has_worked) {
+                self.trim().await;
+            }
             for claimed in claimed {
                 // Nobody else takes permits, so there is one for each.
                 let Ok(permit) = room.clone().try_acquire_owned() else { break };
@@ -132,6 +138,13 @@ impl Engine {
             }
         }
         tasks.shutdown().await;
+    }
+
+    /// A burst is over: what the database keeps for the next one is worth less than the memory.
+    async fn trim(&self) {
+        if let Err(error) = self.committer.database.trim().await {
+            tracing::debug!(%error, "the database's memory could not be given back");
+        }
     }
 
     async fn claim_batch(&self, limit: usize) -> Result<Vec<Claimed>, CatalogError> {

@@ -137,25 +137,57 @@ async fn unreachable(write: &mut Write, seeds: &[String]) -> Result<HashSet<Stri
     Ok(doomed)
 }
 
-/// What the doomed describe and others do too, in the same file. Locations stay in sight, with all that is below them.
+/// What a doomed location inside of a file describes and a root does too, in the same file. On Backstage who describes an
+/// entity last has it, and a file is read later than the root above it. Locations stay in sight, with all below them.
 async fn shared_with(
     write: &mut Write,
     doomed: &HashSet<String>,
     handed_over: &HashSet<String>,
 ) -> Result<Vec<String>, StoreError> {
-    let sources: Vec<String> = doomed.iter().map(|entity_ref| entity_source(entity_ref)).collect();
+    let roots = provided(write, doomed.iter().cloned().collect()).await?;
+    let inner = doomed.iter().filter(|entity_ref| !roots.contains(*entity_ref));
+    let sources: Vec<String> = inner.map(|entity_ref| entity_source(entity_ref)).collect();
     let rows = write
         .query_list("SELECT target_ref FROM catalog_references WHERE {list}", "source", &sources)
         .await?;
-    let mut shared = HashSet::new();
+    let mut described: HashMap<String, Vec<String>> = HashMap::new();
     for row in &rows {
         let entity_ref = row.text("target_ref")?;
         let stays = doomed.contains(&entity_ref) || handed_over.contains(&entity_ref);
         if !stays && !entity_ref.starts_with("location:") {
-            shared.insert(entity_ref);
+            described.insert(entity_ref, Vec::new());
         }
     }
-    Ok(shared.into_iter().collect())
+    let refs: Vec<String> = described.keys().cloned().collect();
+    for row in write
+        .query_list("SELECT source, target_ref FROM catalog_references WHERE {list}", "target_ref", &refs)
+        .await?
+    {
+        let source = row.text("source")?;
+        let parent = source.strip_prefix(REF_SOURCE).unwrap_or_default();
+        if !doomed.contains(parent) {
+            described.entry(row.text("target_ref")?).or_default().push(parent.to_owned());
+        }
+    }
+    let others = provided(write, described.values().flatten().cloned().collect()).await?;
+    // An empty one stands for a provider that gives the entity itself.
+    let is_root = |parent: &String| !parent.is_empty() && others.contains(parent);
+    let by_roots = described.into_iter().filter(|(_, parents)| parents.iter().all(is_root));
+    Ok(by_roots.map(|(entity_ref, _)| entity_ref).collect())
+}
+
+/// Those of them that a provider or a registration provides, or did until this write.
+async fn provided(write: &mut Write, refs: Vec<String>) -> Result<HashSet<String>, StoreError> {
+    let rows = write
+        .query_list("SELECT source, target_ref FROM catalog_references WHERE {list}", "target_ref", &refs)
+        .await?;
+    let mut from_files: HashSet<String> = HashSet::new();
+    for row in &rows {
+        if row.str("source")?.starts_with(REF_SOURCE) {
+            from_files.insert(row.text("target_ref")?);
+        }
+    }
+    Ok(refs.into_iter().filter(|entity_ref| !from_files.contains(entity_ref)).collect())
 }
 
 /// Takes entities out of sight. They keep their uid and all that is known about them, and are stitched again soon.

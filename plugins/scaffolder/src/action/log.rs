@@ -17,6 +17,11 @@ pub enum LogLevel {
 pub trait LogSink: Send + Sync {
     /// One line of a step. Never waits; a flood is cut, saying so.
     fn line(&self, step_id: &str, level: LogLevel, text: &str);
+
+    /// A secret that was not known before: it is masked from now on.
+    fn hide(&self, secret: &str) {
+        let _ = secret;
+    }
 }
 
 /// The log of one step.
@@ -46,6 +51,11 @@ impl StepLog {
     /// A warning.
     pub fn warn(&self, text: impl AsRef<str>) {
         self.sink.line(&self.step_id, LogLevel::Warn, text.as_ref());
+    }
+
+    /// Masks a secret from now on that the action has made or been given: a token of a new project, say.
+    pub fn hide(&self, secret: impl AsRef<str>) {
+        self.sink.hide(secret.as_ref());
     }
 
     /// An error that does not end the step by itself.

@@ -30,3 +30,8 @@ export const DELETE_POLICY: Permission = {
   resourceType: POLICY,
 };
 export const READ_AUDIT: Permission = { name: 'audit.event.read', action: 'read' };
+const TASK = 'scaffolder-task';
+export const CREATE_TASK: Permission = { name: 'scaffolder.task.create', action: 'create' };
+export const READ_TASK: Permission = { name: 'scaffolder.task.read', action: 'read', resourceType: TASK };
+export const CANCEL_TASK: Permission = { name: 'scaffolder.task.cancel', resourceType: TASK };
+export const DRY_RUN: Permission = { name: 'scaffolder.template.dry-run' };

@@ -2,6 +2,7 @@
 
 import {
   IconActivity,
+  IconCirclePlus,
   IconHome,
   IconKeyboard,
   IconListSearch,
@@ -48,6 +49,7 @@ export function Shell() {
   useShortcut('Go to', 'g h', 'Home', () => void navigate({ to: '/home' }));
   useShortcut('Go to', 'g c', 'Catalog', () => void navigate({ to: '/catalog' }));
   useShortcut('Go to', 'g a', 'APIs', () => void navigate({ to: '/catalog', search: { kind: 'api' } }));
+  useShortcut('Go to', 'g t', 'Templates, to create from', () => void navigate({ to: '/create' }));
   useShortcut('Go to', 'g g', 'Graph', () => void navigate({ to: '/catalog-graph' }));
   useShortcut('Go to', 'g r', 'Register', () => void navigate({ to: '/catalog-import' }));
   useShortcut('Go to', 'g o', 'Operations', () => void navigate({ to: '/operations' }));
@@ -149,6 +151,10 @@ function Links({ onHelp }: { onHelp: () => void }) {
         <Link to="/catalog" activeOptions={{ includeSearch: false }} className={styles.link}>
           <IconListSearch size={17} stroke={1.75} aria-hidden />
           Catalog
+        </Link>
+        <Link to="/create" activeOptions={{ includeSearch: false }} className={styles.link}>
+          <IconCirclePlus size={17} stroke={1.75} aria-hidden />
+          Create
         </Link>
         <Link to="/catalog-graph" activeOptions={{ includeSearch: false }} className={styles.link}>
           <IconSitemap size={17} stroke={1.75} aria-hidden />

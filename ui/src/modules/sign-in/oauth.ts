@@ -37,8 +37,8 @@ type Message =
   | { type: 'authorization_response'; response?: SignInAnswer; error?: { name?: string; message?: string } };
 
 /** Shows the provider in a small window and waits for its answer. Must be called straight from a click. */
-export function askInPopup(provider: string): Promise<SignInAnswer> {
-  const url = startUrl(provider, 'popup');
+export function askInPopup(provider: string, scopes: string[] = []): Promise<SignInAnswer> {
+  const url = startUrl(provider, 'popup', { scope: scopes.join(' ') });
   const { origin } = new URL(url);
   const left = window.screenX + Math.max(0, (window.outerWidth - 480) / 2);
   const top = window.screenY + Math.max(0, (window.outerHeight - 720) / 2);

@@ -52,3 +52,19 @@ pub(super) const CATALOG: &[Group] = &[(
         key("history.maxChanges", NUMBER),
     ],
 )];
+
+pub(super) const SCAFFOLDER: &[Group] = &[(
+    &["scaffolder"],
+    &[
+        // What secrets, states and workspaces of tasks are encrypted with.
+        key("secretsKey", TEXT).secret(),
+        // How long a failed task can be retried from one of its steps.
+        key("retryPeriod", DURATION),
+        key("limits.tasksPerTemplate", NUMBER),
+        key("limits.tasksPerUser", NUMBER),
+        key("limits.stepTimeout", DURATION),
+        key("limits.logLines", NUMBER),
+        key("limits.logBytes", NUMBER),
+        key("limits.workspaceBytes", NUMBER),
+    ],
+)];

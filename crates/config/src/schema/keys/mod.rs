@@ -49,7 +49,7 @@ pub(crate) const SECTIONS: &[Section] = &[
     of("auth", "auth", &[auth::GROUPS]),
     of("catalog", "catalog", &[catalog::GROUPS, catalog_providers::GROUPS, callboard::CATALOG]),
     of("permission", "permission", &[permission::GROUPS]),
-    of("scaffolder", "scaffolder", &[scaffolder::GROUPS]),
+    of("scaffolder", "scaffolder", &[scaffolder::GROUPS, callboard::SCAFFOLDER]),
     of("techdocs", "techdocs", &[techdocs::GROUPS]),
     of("search", "search", &[search::GROUPS]),
     of("kubernetes", "kubernetes", &[kubernetes::GROUPS]),

@@ -1,5 +1,0 @@
-//! ${{ values.name }}
-
-fn main() {
-    println!("${{ values.name }} is running");
-}

@@ -1,0 +1,4 @@
+// 200 while the process can answer.
+export function GET() {
+  return new Response('ok');
+}
