@@ -45,7 +45,6 @@ pub(crate) fn all(
         roles: permission.clone(),
         notifications: None,
         actions: Vec::new(),
-        autocomplete: Vec::new(),
     };
     let scaffolder = ScaffolderPlugin::new(services.clone(), scaffolder)
         .context("the scaffolder plugin could not be made")?;

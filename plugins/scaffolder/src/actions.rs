@@ -1,18 +1,25 @@
 //! The built-in actions: a list that can be read.
 
+mod azure;
+mod backstage_request;
+mod bitbucket_cloud;
+mod bitbucket_server;
 mod catalog_fetch;
 mod catalog_register;
 mod catalog_write;
 mod debug_log;
 mod debug_wait;
+mod gerrit;
 mod gitea;
 mod github;
+mod gitlab;
 mod hosts;
 mod notification_send;
+mod own;
 
 use std::sync::Arc;
 
-use callboard_config::{Config, ConfigError};
+use callboard_config::ConfigError;
 use callboard_kit::catalog::CatalogApi;
 use callboard_kit::error::ApiError;
 use callboard_kit::notifications::NotificationSender;
@@ -21,7 +28,10 @@ use callboard_scm::Integrations;
 use callboard_scm::egress::Egress;
 
 use crate::action::{Action, ActionError};
+use backstage_request::BackstageRequest;
 use hosts::Hosts;
+
+pub(crate) use hosts::path as api_path;
 
 /// What built-in actions work with.
 #[derive(Clone)]
@@ -36,7 +46,7 @@ pub struct ActionServices {
     pub notifications: Option<Arc<dyn NotificationSender>>,
 }
 
-/// All built-in actions.
+/// All actions: the built-in ones, and those that the configuration declares.
 ///
 /// # Errors
 /// A value of the configuration that an action needs can't be used.
@@ -49,23 +59,29 @@ pub fn all(services: &Services, own: &ActionServices) -> Result<Vec<Arc<dyn Acti
         Arc::new(debug_wait::DebugWait::new()),
         Arc::new(notification_send::NotificationSend::new(own.notifications.clone())),
     ];
-    actions.extend(on_hosts(&services.config, &own.integrations, &own.egress)?);
+    actions.extend(reaching_out(services, &own.integrations, &own.egress)?);
+    let taken: Vec<&str> = actions.iter().map(|action| action.spec().id).collect();
+    let declared = own::all(&services.config, &own.egress, &taken)?;
+    actions.extend(declared);
     Ok(actions)
 }
 
-/// Those that work at source hosts.
-///
-/// # Errors
-/// A value of the configuration that they need can't be used.
-pub fn on_hosts(
-    config: &Config,
+/// Those that work at source hosts, or call other plugins.
+fn reaching_out(
+    services: &Services,
     integrations: &Arc<Integrations>,
     egress: &Egress,
 ) -> Result<Vec<Arc<dyn Action>>, ConfigError> {
-    let hosts = Arc::new(Hosts::new(integrations.clone(), egress.clone(), config)?);
+    let hosts = Arc::new(Hosts::new(integrations.clone(), egress.clone(), &services.config)?);
     let mut actions = Vec::new();
     actions.extend(github::all(&hosts));
+    actions.extend(gitlab::all(&hosts));
+    actions.extend(bitbucket_cloud::all(&hosts));
+    actions.extend(bitbucket_server::all(&hosts));
+    actions.extend(azure::all(&hosts));
     actions.extend(gitea::all(&hosts));
+    actions.extend(gerrit::all(&hosts));
+    actions.push(BackstageRequest::new(services, egress)?);
     Ok(actions)
 }
 

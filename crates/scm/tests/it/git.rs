@@ -65,6 +65,7 @@ async fn a_branch_is_pushed_and_commits_are_put_on_top_of_what_others_pushed() {
     let objects = remote.fetch(&refs, newest).await.unwrap();
     let mut pack = Pack::new();
     let second = commit(&mut pack, "docs/b", "b\n", Some((&objects, newest)));
+    let refs = remote.refs_to_write().await.unwrap();
     remote.push(&refs, &to("feature/x", None, second), pack).await.unwrap();
     let names = host.git("acme", "s", &["ls-tree", "-r", "--name-only", "feature/x"]).await.unwrap();
     assert_eq!(names.lines().count(), 22, "{names}");

@@ -1,6 +1,6 @@
 //! Keys of `scaffolder` (scaffolder-backend 4.2.0).
 
-use crate::schema::table::{BOOL, DURATION, Group, NUMBER, OBJECT, TEXT, key};
+use crate::schema::table::{BOOL, DATA, DURATION, Group, Kind, NUMBER, OBJECT, TEXT, key};
 
 pub(super) const GROUPS: &[Group] = &[(
     &["scaffolder"],
@@ -21,6 +21,30 @@ pub(super) const GROUPS: &[Group] = &[(
         key("defaultEnvironment.secrets", OBJECT).deep_secret(),
         key("sentry.apiBaseUrl", TEXT),
         key("sentry.token", TEXT).secret(),
+        // What http:backstage:request may do (@roadiehq/scaffolder-backend-module-http-request).
+        key("http.allowedMethods[]", TEXT),
+        key("http.allowedHosts[]", TEXT),
+        // Actions of one's own, which only Callboard has.
+        key("actions[].id", TEXT),
+        key("actions[].description", TEXT),
+        key("actions[].inputSchema", OBJECT),
+        key("actions[].outputSchema", OBJECT),
+        key("actions[].examples", DATA),
+        key("actions[].idempotent", BOOL),
+        key("actions[].dryRun", BOOL),
+        key("actions[].timeout", DURATION),
+        key("actions[].command[]", TEXT),
+        key("actions[].env.*", TEXT).secret(),
+        key("actions[].workingDirectory", &[Kind::Word(&["workspace", "temporary"])]),
+        key("actions[].limits.outputBytes", NUMBER),
+        key("actions[].limits.memoryBytes", NUMBER),
+        key("actions[].limits.cpuSeconds", NUMBER),
+        key("actions[].limits.fileBytes", NUMBER),
+        key("actions[].limits.openFiles", NUMBER),
+        key("actions[].limits.processes", NUMBER),
+        key("actions[].http.url", TEXT),
+        key("actions[].http.headers.*", TEXT).secret(),
+        key("actions[].http.secret", TEXT).secret(),
         key("EXPERIMENTAL_gracefulShutdown", BOOL),
         key("EXPERIMENTAL_recoverTasks", BOOL),
         key("EXPERIMENTAL_recoverTasksTimeout", DURATION),

@@ -20,7 +20,8 @@ pub(crate) struct OnTop<'a> {
     pub(crate) author_email: Option<&'a str>,
 }
 
-/// Commits and pushes; the commit's id. Nothing is pushed if the branch has exactly these files already.
+/// Commits and pushes; the commit's id. If the branch has exactly these files already there is nothing to propose, which
+/// is an error.
 pub(crate) async fn commit_on_top(
     hosts: &Hosts,
     context: &ActionContext,
@@ -54,8 +55,11 @@ pub(crate) async fn commit_on_top(
     })
     .await?;
     let Some((commit, pack)) = made else {
-        context.log.info(format!("{} has exactly these files already", on_top.base));
-        return Ok(parent.to_string());
+        return Err(ActionError::Input(format!(
+            "nothing changes: {} of {} has exactly these files already",
+            on_top.base,
+            remote.url()
+        )));
     };
     let refs = remote.refs_to_write().await?;
     let from = refs.by_name.get(on_top.to.as_str()).copied();

@@ -32,14 +32,19 @@ impl Hosts {
         url: &str,
         authorization: SecretString,
     ) -> Result<Remote, ActionError> {
-        let is_there = Url::parse(url).is_ok_and(|url| integration.is_at_host(&url));
-        if !is_there {
+        // Bitbucket and Azure DevOps put a user into it, which goes into the header instead.
+        let plain = Url::parse(url).ok().and_then(|mut url| {
+            url.set_username("").ok()?;
+            url.set_password(None).ok()?;
+            Some(url)
+        });
+        let Some(plain) = plain.filter(|url| integration.is_at_host(url)) else {
             return Err(ActionError::NotAllowed(format!(
                 "{} names a clone URL at another host or without https; its credential is not sent there",
                 integration.host()
             )));
-        }
-        Ok(Remote::new(self.egress.clone(), integration.policy(), url, Some(authorization))?)
+        };
+        Ok(Remote::new(self.egress.clone(), integration.policy(), plain.as_str(), Some(authorization))?)
     }
 }
 

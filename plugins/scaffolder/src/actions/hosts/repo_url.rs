@@ -46,11 +46,52 @@ impl RepoUrl {
             self.host
         ))
     }
+
+    /// Whether everything is there that the host's type needs.
+    fn check(&self, integration: &Integration, repo_url: &str) -> Result<(), ActionError> {
+        let needed: &[&str] = match integration {
+            Integration::BitbucketCloud(_) => &["workspace", "project", "repo"],
+            Integration::BitbucketServer(_) | Integration::Azure(_) => &["project", "repo"],
+            Integration::Gitlab(_) if self.project.is_some() => &[],
+            Integration::Gitea(_) | Integration::Gerrit(_) => &["repo"],
+            _ => &["repo", "owner"],
+        };
+        for name in needed {
+            let there = match *name {
+                "owner" => self.owner.is_some(),
+                "workspace" => self.workspace.is_some(),
+                "project" => self.project.is_some(),
+                _ => !self.repo.is_empty(),
+            };
+            if !there {
+                return Err(ActionError::Input(format!(
+                    "Invalid repo URL passed to publisher: https://{repo_url}, missing {name}"
+                )));
+            }
+        }
+        // Groups have subgroups at GitLab, and projects of Gerrit are paths; elsewhere a name is one part.
+        let takes_paths = matches!(integration, Integration::Gitlab(_) | Integration::Gerrit(_));
+        let is_path = |part: &Option<String>| part.as_deref().is_some_and(|part| part.contains('/'));
+        if !takes_paths && (self.repo.contains('/') || is_path(&self.owner) || is_path(&self.workspace)) {
+            return Err(ActionError::Input(format!(
+                "Invalid repo URL passed to publisher, got {repo_url}, a slash can't stand in the name of an owner or \
+                 repository there"
+            )));
+        }
+        Ok(())
+    }
 }
 
 impl Hosts {
     /// Takes a `repoUrl` apart and finds its host (`parseRepoUrl`, scaffolder-node 0.13.7).
     pub(crate) fn repository(&self, repo_url: &str) -> Result<(&Integration, RepoUrl), ActionError> {
+        let (integration, parsed) = self.host_of(repo_url)?;
+        parsed.check(integration, repo_url)?;
+        Ok((integration, parsed))
+    }
+
+    /// The same where only the host counts, and the rest may be left out.
+    pub(crate) fn host_of(&self, repo_url: &str) -> Result<(&Integration, RepoUrl), ActionError> {
         let invalid = |why: &str| {
             ActionError::Input(format!("Invalid repo URL passed to publisher, got {repo_url}, {why}"))
         };
@@ -88,33 +129,6 @@ impl Hosts {
             project: member("project")?,
             host,
         };
-        let needed: &[&str] = match integration {
-            Integration::BitbucketCloud(_) => &["workspace", "project", "repo"],
-            Integration::BitbucketServer(_) | Integration::Azure(_) => &["project", "repo"],
-            Integration::Gitlab(_) if parsed.project.is_some() => &[],
-            Integration::Gitea(_) | Integration::Gerrit(_) => &["repo"],
-            _ => &["repo", "owner"],
-        };
-        for name in needed {
-            let there = match *name {
-                "owner" => parsed.owner.is_some(),
-                "workspace" => parsed.workspace.is_some(),
-                "project" => parsed.project.is_some(),
-                _ => !parsed.repo.is_empty(),
-            };
-            if !there {
-                return Err(ActionError::Input(format!(
-                    "Invalid repo URL passed to publisher: https://{repo_url}, missing {name}"
-                )));
-            }
-        }
-        // Groups have subgroups at GitLab, and projects of Gerrit are paths; elsewhere a name is one part.
-        let takes_paths = matches!(integration, Integration::Gitlab(_) | Integration::Gerrit(_));
-        let is_path = |part: &Option<String>| part.as_deref().is_some_and(|part| part.contains('/'));
-        if !takes_paths && (parsed.repo.contains('/') || is_path(&parsed.owner) || is_path(&parsed.workspace))
-        {
-            return Err(invalid("a slash can't stand in the name of an owner or repository there"));
-        }
         Ok((integration, parsed))
     }
 }
