@@ -183,7 +183,7 @@ function FieldHelpTemplate({ help, fieldPathId }: FieldHelpProps) {
 }
 
 function FieldErrorTemplate({ errors = [], fieldPathId }: FieldErrorProps) {
-  const texts = [...new Set(errors)];
+  const texts = [...new Set(errors.filter((error): error is string => typeof error === 'string'))];
   if (texts.length === 0) return null;
   return (
     <div className={styles.errors} id={errorId(fieldPathId)} role="alert">
