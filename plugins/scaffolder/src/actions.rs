@@ -5,6 +5,7 @@ mod catalog_register;
 mod catalog_write;
 mod debug_log;
 mod debug_wait;
+mod files;
 mod gitea;
 mod github;
 mod hosts;
@@ -49,6 +50,7 @@ pub fn all(services: &Services, own: &ActionServices) -> Result<Vec<Arc<dyn Acti
         Arc::new(debug_wait::DebugWait::new()),
         Arc::new(notification_send::NotificationSend::new(own.notifications.clone())),
     ];
+    actions.extend(files::all(&services.urls, &own.integrations));
     actions.extend(on_hosts(&services.config, &own.integrations, &own.egress)?);
     Ok(actions)
 }
