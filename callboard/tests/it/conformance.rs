@@ -10,7 +10,7 @@ use crate::files;
 use crate::server::{Server, TOKEN};
 
 /// The areas whose plugins are here. Cases change what is there, so their order counts.
-const AREAS: &[&str] = &["root", "app", "catalog", "user-settings", "auth", "permission", "scaffolder"];
+const AREAS: &[&str] = &["root", "app", "catalog", "user-settings", "auth", "permission"];
 /// What the recorded server had ingested.
 const ENTITIES: u64 = 84;
 

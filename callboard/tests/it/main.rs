@@ -14,3 +14,4 @@ mod permissions;
 mod protection;
 mod server;
 mod serving;
+mod tasks;

@@ -85,26 +85,6 @@ function Explorer({ name, about, options, example }: (typeof ALL)[number]) {
       <section className={styles.explorer} aria-label={name}>
         <h2 className={styles.name}>{name}</h2>
         <p>{about}.</p>
-        {options.length > 0 ? (
-          <div className={reference.scroll}>
-            <table className={reference.table} aria-label="Options">
-              <thead>
-                <tr>
-                  <th scope="col">ui:options</th>
-                  <th scope="col">What it is</th>
-                </tr>
-              </thead>
-              <tbody>
-                {options.map((option) => (
-                  <tr key={option.name}>
-                    <td className="mono">{option.name}</td>
-                    <td className={styles.about}>{option.about}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        ) : null}
         <div className={styles.sides}>
           <div className={styles.side}>
             <div className={styles.sideHead}>
@@ -151,6 +131,30 @@ function Explorer({ name, about, options, example }: (typeof ALL)[number]) {
             ) : null}
           </div>
         </div>
+        {options.length > 0 ? (
+          <div
+            className={reference.scroll}
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+            tabIndex={0}
+          >
+            <table className={reference.table} aria-label="Options">
+              <thead>
+                <tr>
+                  <th scope="col">ui:options</th>
+                  <th scope="col">What it is</th>
+                </tr>
+              </thead>
+              <tbody>
+                {options.map((option) => (
+                  <tr key={option.name}>
+                    <td className="mono">{option.name}</td>
+                    <td className={styles.about}>{option.about}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        ) : null}
       </section>
     </div>
   );

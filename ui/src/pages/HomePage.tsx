@@ -8,6 +8,7 @@ import { Empty } from '@/components/Notice';
 import { usePersonName } from '@/modules/entity/usePersonName';
 import { ChangesCard, NeedsCard, OwnedCard, RecentCard, RefsCard, useOwned } from '@/modules/home/HomeCards';
 import { useRecent } from '@/modules/recent/recent';
+import { useApprovals } from '@/modules/scaffolder/tasks/useApprovals';
 import { useStars } from '@/modules/stars/useStars';
 import styles from './Page.module.css';
 
@@ -16,10 +17,12 @@ export function HomePage() {
   const { starred } = useStars();
   const recent = useRecent();
   const owned = useOwned(ownershipEntityRefs);
+  const approvals = useApprovals();
   useTitle('Home');
   const items = owned.data?.items ?? [];
   const total = owned.data?.totalItems ?? 0;
-  const nothing = owned.isSuccess && total === 0 && starred.length === 0 && recent.length === 0;
+  const nothing =
+    owned.isSuccess && approvals.length === 0 && total === 0 && starred.length === 0 && recent.length === 0;
   const name = usePersonName();
   return (
     <div className={styles.page}>
@@ -40,7 +43,7 @@ export function HomePage() {
       ) : (
         <div className={styles.columns}>
           <div className={styles.stack}>
-            <NeedsCard items={items} owners={ownershipEntityRefs} />
+            <NeedsCard items={items} owners={ownershipEntityRefs} approvals={approvals} />
             <OwnedCard items={items} total={total} />
           </div>
           <div className={styles.stack}>

@@ -149,9 +149,11 @@ function TaskBody({ task, live }: { task: Task; live: LiveTask }) {
             <IconButton label="Wrap long lines" aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
               <IconTextWrap size={16} aria-hidden />
             </IconButton>
-            <Button small aria-pressed={follow} onClick={() => setFollow(!follow)}>
-              {follow ? 'Following' : 'Follow'}
-            </Button>
+            {running ? (
+              <Button small aria-pressed={follow} onClick={() => setFollow(!follow)}>
+                {follow ? 'Following' : 'Follow'}
+              </Button>
+            ) : null}
           </div>
           {lines.length === 0 ? (
             <div className={styles.noLines}>

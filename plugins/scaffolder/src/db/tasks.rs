@@ -8,7 +8,7 @@ use crate::error::ScaffolderError;
 
 /// Where a task stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
+pub(crate) enum Status {
     /// Waits for a worker.
     Open,
     /// Runs, or waits for an approval.
@@ -23,7 +23,7 @@ pub enum Status {
 
 impl Status {
     /// As it goes over the wire.
-    pub fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Processing => "processing",
@@ -44,7 +44,7 @@ impl Status {
     }
 
     /// Whether nothing more comes.
-    pub fn has_ended(self) -> bool {
+    pub(crate) fn has_ended(self) -> bool {
         !matches!(self, Self::Open | Self::Processing)
     }
 }
@@ -52,56 +52,56 @@ impl Status {
 /// What a task waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Waiting {
+pub(crate) struct Waiting {
     /// The step that needs the approval.
-    pub step_id: String,
+    pub(crate) step_id: String,
     /// Who decides: references of users, groups, roles or owned entities, or `owner` for the template's owner.
-    pub approvers: Vec<String>,
+    pub(crate) approvers: Vec<String>,
     /// What is asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<String>,
+    pub(crate) message: Option<String>,
 }
 
 /// What has been decided about a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Approval {
+pub(crate) struct Approval {
     /// The step.
-    pub step_id: String,
+    pub(crate) step_id: String,
     /// Yes or no.
-    pub approved: bool,
+    pub(crate) approved: bool,
     /// By whom.
-    pub by: String,
+    pub(crate) by: String,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
+    pub(crate) comment: Option<String>,
 }
 
 /// A task.
 #[derive(Debug, Clone)]
-pub struct Task {
+pub(crate) struct Task {
     /// A uuid.
-    pub id: String,
+    pub(crate) id: String,
     /// What is to be done.
-    pub spec: Value,
+    pub(crate) spec: Value,
     /// Where it stands.
-    pub status: Status,
+    pub(crate) status: Status,
     /// `template:default/x`, lower-case.
-    pub template_ref: String,
+    pub(crate) template_ref: String,
     /// `spec.owner` of the template when the task was created.
-    pub template_owner: Option<String>,
+    pub(crate) template_owner: Option<String>,
     /// The user who created it; empty if it was no user.
-    pub created_by: String,
+    pub(crate) created_by: String,
     /// In milliseconds since the epoch.
-    pub created_at: i64,
+    pub(crate) created_at: i64,
     /// The last sign of life of whoever runs it.
-    pub last_heartbeat_at: Option<i64>,
+    pub(crate) last_heartbeat_at: Option<i64>,
     /// What it waits for.
-    pub waiting: Option<Waiting>,
+    pub(crate) waiting: Option<Waiting>,
     /// What has been decided.
-    pub approvals: Vec<Approval>,
+    pub(crate) approvals: Vec<Approval>,
     /// Whether it is to be cancelled.
-    pub cancel_requested: bool,
+    pub(crate) cancel_requested: bool,
 }
 
 pub(super) const COLUMNS: &str = "id, spec, status, template_ref, template_owner, created_by, created_at, \

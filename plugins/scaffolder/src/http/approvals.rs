@@ -26,11 +26,7 @@ pub(super) async fn decide(
         "reject" => false,
         _ => return Err(wrong("decision", "must be equal to one of the allowed values: approve, reject")),
     };
-    let comment = match body.get("comment") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(comment)) => Some(comment.as_str()),
-        Some(_) => return Err(wrong("comment", "must be string")),
-    };
+    let comment = body.text("comment")?;
     note("stepId", step_id);
     note("decision", if approved { "approve" } else { "reject" });
     api.core.decide(&id, step_id, approved, comment, &credentials).await?;

@@ -67,9 +67,12 @@ impl JsonBody {
         self.required(name)?.as_str().ok_or_else(|| wrong(name, "must be string"))
     }
 
-    /// A string.
+    /// A string that may be missing, or null.
     pub(crate) fn text(&self, name: &str) -> ApiResult<Option<&str>> {
-        self.get(name).map(|value| value.as_str().ok_or_else(|| wrong(name, "must be string"))).transpose()
+        match self.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value.as_str().map(Some).ok_or_else(|| wrong(name, "must be string")),
+        }
     }
 
     /// An object; empty where nothing was sent.

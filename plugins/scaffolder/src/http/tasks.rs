@@ -10,7 +10,7 @@ use http::{StatusCode, Uri};
 use serde_json::{Value, json};
 
 use super::Api;
-use super::body::{JsonBody, wrong};
+use super::body::JsonBody;
 use super::error::Refusal;
 use super::params::Params;
 use crate::db::list::{Listing, ORDERED_BY, Order};
@@ -137,11 +137,7 @@ pub(super) async fn retry(
 ) -> ApiResult<Response> {
     Params::read(&uri, &[])?;
     let secrets = body.object("secrets")?;
-    let from_step = match body.get("fromStep") {
-        None | Some(Value::Null) => None,
-        Some(Value::String(step)) => Some(step.as_str()),
-        Some(_) => return Err(wrong("fromStep", "must be string")),
-    };
+    let from_step = body.text("fromStep")?;
     api.core.retry(&id, &secrets, from_step, &credentials).await?;
     Ok((StatusCode::CREATED, Json(json!({"id": id}))).into_response())
 }

@@ -82,11 +82,6 @@ impl TaskLog {
         }
     }
 
-    /// A value without secrets.
-    pub(crate) fn masked(&self, value: &Value) -> Value {
-        self.inner.lock().masker.value(value)
-    }
-
     /// A text without secrets.
     pub(crate) fn masked_text(&self, text: &str) -> String {
         self.inner.lock().masker.text(text)

@@ -224,14 +224,14 @@ impl World {
             users: Arc::new(People),
             roles: Arc::new(People),
             notifications: None,
-            actions: actions(&self.stage),
             autocomplete: Vec::new(),
+            actions: actions(&self.stage),
         };
-        let plugin = ScaffolderPlugin::new(services.clone(), parts).expect("a plugin");
+        let plugin = ScaffolderPlugin::new(services, parts).expect("a plugin");
         let lifecycle = Lifecycle::default();
         plugin.start(&lifecycle).await.expect("a start");
         let app = TestApp::new("scaffolder", plugin.routes(), authenticator);
-        Process { app, lifecycle, database, services }
+        Process { app, lifecycle, database }
     }
 
     /// Puts a template of these steps into the catalog.
@@ -267,7 +267,6 @@ pub(crate) struct Process {
     pub(crate) app: TestApp,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) database: Database,
-    pub(crate) services: callboard_kit::plugin::Services,
 }
 
 impl Process {

@@ -42,6 +42,17 @@ export function LogView({ label, lines, follow, onFollow, marked, onMark, wrap }
     if (follow && count > 0) virtual.scrollToIndex(count - 1, { align: 'end' });
   }, [follow, count, virtual]);
 
+  // What stands around the log may grow and leave less room for it.
+  useEffect(() => {
+    const element = scroller.current;
+    if (!follow || !element) return;
+    const observer = new ResizeObserver(() => {
+      element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [follow]);
+
   // A link to a line: brought into sight once, as soon as the line is there.
   const shown = useRef<number>(undefined);
   useEffect(() => {

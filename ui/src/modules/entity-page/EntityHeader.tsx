@@ -1,7 +1,15 @@
 // The top of an entity page: what it is, whose it is, whether it is well, and what can be done with it.
 
 import { Menu } from '@mantine/core';
-import { IconCode, IconCopy, IconDots, IconEdit, IconRefresh, IconTrash } from '@tabler/icons-react';
+import {
+  IconCode,
+  IconCopy,
+  IconDots,
+  IconEdit,
+  IconPlayerPlay,
+  IconRefresh,
+  IconTrash,
+} from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -183,6 +191,16 @@ function Actions({ entity }: { entity: Entity }) {
   });
   return (
     <div className={styles.actions}>
+      {entity.kind.toLowerCase() === 'template' ? (
+        <Link
+          to="/create/templates/$namespace/$name"
+          params={{ namespace: refOf(entity).namespace, name: entity.metadata.name }}
+          className={buttonClass('primary')}
+        >
+          <IconPlayerPlay size={16} aria-hidden />
+          Create from this template
+        </Link>
+      ) : null}
       {view ? (
         <a href={view} target="_blank" rel="noopener noreferrer" className={buttonClass('default')}>
           <IconCode size={16} aria-hidden />
@@ -220,6 +238,18 @@ function Actions({ entity }: { entity: Entity }) {
           >
             Copy the reference
           </Menu.Item>
+          {entity.kind.toLowerCase() === 'template' ? (
+            <Menu.Item
+              leftSection={<IconEdit size={15} aria-hidden />}
+              renderRoot={(props) => (
+                <Link to="/create/edit" search={{ template: refText(entity) }} {...props}>
+                  {props.children}
+                </Link>
+              )}
+            >
+              Open in the template editor
+            </Menu.Item>
+          ) : null}
           <Menu.Item
             leftSection={<IconTrash size={15} aria-hidden />}
             disabled={!mayDelete}

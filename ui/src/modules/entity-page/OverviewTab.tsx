@@ -1,6 +1,8 @@
 // The first tab of an entity page: what it hangs together with, and on the right what is known about it.
 
+import { lazy, Suspense } from 'react';
 import type { Entity } from '@/api/catalog';
+import { Skeleton } from '@/components/Skeleton';
 import { related } from '@/modules/entity/entity';
 import { refText } from '@/modules/entity/ref';
 import { GroupTree } from '@/modules/org/GroupTree';
@@ -14,6 +16,8 @@ import { Problems } from './Problems';
 import { Provenance } from './Provenance';
 import { RelationTable } from './RelationTable';
 import { directly, relationSections } from './relationSections';
+
+const TemplateOverview = lazy(() => import('@/modules/scaffolder/entity/TemplateOverview'));
 
 type Props = {
   entity: Entity;
@@ -34,7 +38,8 @@ export function OverviewTab({ entity, steps, onSteps }: Props) {
     // Whoever uses an API of it needs it too; who that is, only the APIs say.
     ({ way, direct }) => direct > 0 || (way === 'neededBy' && related(entity, 'providesApi').length > 0),
   );
-  const nothing = sections.length === 0 && needs.length === 0 && !owner && kind !== 'location';
+  const nothing =
+    sections.length === 0 && needs.length === 0 && !owner && kind !== 'location' && kind !== 'template';
   return (
     <div className={styles.layout}>
       <div className={styles.main}>
@@ -42,6 +47,11 @@ export function OverviewTab({ entity, steps, onSteps }: Props) {
         {owner ? <Ownership entityRef={refText(entity)} /> : null}
         {kind === 'group' ? <GroupTree group={entity} /> : null}
         {kind === 'location' ? <LocationContents entity={entity} /> : null}
+        {kind === 'template' ? (
+          <Suspense fallback={<Skeleton height={200} />}>
+            <TemplateOverview entity={entity} />
+          </Suspense>
+        ) : null}
         {needs.map(({ way, direct }) => (
           <DependencyTable
             key={way}

@@ -6,6 +6,7 @@ import type { Change, Entity } from '@/api/catalog';
 import { entitiesByRefs, entityPage } from '@/api/queries/entities';
 import { latestChanges } from '@/api/queries/history';
 import { unprocessed } from '@/api/queries/unprocessed';
+import type { Task } from '@/api/scaffolder';
 import { Card } from '@/components/Card';
 import { RelativeTime } from '@/components/RelativeTime';
 import { Skeleton } from '@/components/Skeleton';
@@ -15,6 +16,7 @@ import { compareKinds, kindLook } from '@/modules/entity/kinds';
 import { parseRef, refOf, refText } from '@/modules/entity/ref';
 import { changedFields } from '@/modules/history/changedFields';
 import { useRecent } from '@/modules/recent/recent';
+import { subjectOf, titleOf } from '@/modules/scaffolder/taskFacts';
 import styles from '@/pages/Page.module.css';
 import { needsOf } from './needs';
 
@@ -52,15 +54,36 @@ export function OwnedCard({ items, total }: { items: Entity[]; total: number }) 
   );
 }
 
-/** What needs the person: their entities with problems, and files of theirs that never became entities. */
-export function NeedsCard({ items, owners }: { items: Entity[]; owners: string[] }) {
+/**
+ * What needs the person: tasks that wait for their yes, their entities with problems, and files of theirs that never
+ * became entities.
+ */
+export function NeedsCard({
+  items,
+  owners,
+  approvals,
+}: {
+  items: Entity[];
+  owners: string[];
+  approvals: Task[];
+}) {
   // Who may not see what failed has nothing to do about it.
   const { data: failed } = useQuery({ ...unprocessed('failed'), retry: false, enabled: owners.length > 0 });
   const needs = needsOf(items, failed ?? [], owners);
-  if (needs.length === 0) return null;
+  if (needs.length + approvals.length === 0) return null;
   return (
-    <Card title="Needs you" count={needs.length} flush>
+    <Card title="Needs you" count={needs.length + approvals.length} flush>
       <ul className={styles.rows}>
+        {approvals.map((task) => (
+          <li key={task.id} className={styles.need}>
+            <Link to="/create/tasks/$taskId" params={{ taskId: task.id }}>
+              {[titleOf(task), subjectOf(task)].filter(Boolean).join(': ')}
+            </Link>
+            <span className="quiet ellipsis" title={task.waitingFor?.message}>
+              Waits for your approval
+            </span>
+          </li>
+        ))}
         {needs.slice(0, SHOWN).map((need) => (
           <li key={`${need.ref} ${need.reason}`} className={styles.need}>
             <EntityLink target={need.ref} title={need.title} />

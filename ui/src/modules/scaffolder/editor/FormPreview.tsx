@@ -29,13 +29,29 @@ type Props = {
   setSecret: (name: string, value: string | undefined) => void;
 };
 
+/** In a preview nothing takes the focus: it belongs to whoever is writing. */
+function withoutFocus(ui: unknown): unknown {
+  if (!isRecord(ui)) return ui;
+  return Object.fromEntries(
+    Object.entries(ui).flatMap(([key, value]) =>
+      key === 'ui:autofocus' ? [] : [[key, withoutFocus(value)]],
+    ),
+  );
+}
+
 type Prepared = { pages: PreparedStep[]; failed?: undefined } | { pages: PreparedStep[]; failed: string };
 
 export function FormPreview({ steps, values, secrets, onValues, setSecret }: Props) {
   const [page, setPage] = useState(0);
   const { pages, failed } = useMemo((): Prepared => {
     try {
-      return { pages: preparedSteps(steps, { fields: FIELD_NAMES, flag: featureFlag }) };
+      const prepared = preparedSteps(steps, { fields: FIELD_NAMES, flag: featureFlag });
+      return {
+        pages: prepared.map((each) => ({
+          ...each,
+          uiSchema: withoutFocus(each.uiSchema) as PreparedStep['uiSchema'],
+        })),
+      };
     } catch (error) {
       return { pages: [], failed: error instanceof Error ? error.message : String(error) };
     }

@@ -23,7 +23,8 @@ type Line = {
   blank: boolean;
 };
 
-const KEY = /^(?:"([^"]*)"|'([^']*)'|([^\s#'"[{][^:#]*?))\s*:(?:\s+(.*)|)$/;
+// A colon ends a key only before a space: `ui:field` is one.
+const KEY = /^(?:"([^"]*)"|'([^']*)'|((?:[^\s#'"[{:]|:(?!\s|$))(?:[^:#]|:(?!\s|$))*?))\s*:(?:\s+(.*)|)$/;
 
 function readLine(text: string): Line {
   const match = text.match(/^(\s*)((?:-\s+|-$)*)(.*)$/);

@@ -21,7 +21,8 @@ type Props = {
   setSecret: FormContext['setSecret'];
   /** What the server or a field found wrong. */
   errors?: ErrorSchema | undefined;
-  onChange: (values: Json) => void;
+  /** `touched` is false for what the form fills in by itself. */
+  onChange: (values: Json, touched: boolean) => void;
   /** The page is in order as far as its schema says. */
   onValid?: ((values: Json) => void) | undefined;
   /** Whether errors show at once, not only after one wanted to go on. */
@@ -52,7 +53,7 @@ export default function TemplateForm(props: Props) {
         showErrorList={false}
         noHtml5Validate
         experimental_defaultFormStateBehavior={{ allOf: 'populateDefaults' }}
-        onChange={({ formData }) => onChange(formData ?? {})}
+        onChange={({ formData }, id) => onChange(formData ?? {}, id !== undefined)}
         onSubmit={({ formData }) => onValid?.(formData ?? {})}
         onError={() => {
           setTried(true);

@@ -23,7 +23,11 @@ export function SchemaTable({ title, schema }: { title: string; schema: Schema |
   return (
     <div className={styles.schema}>
       <h3>{title}</h3>
-      <div className={styles.scroll}>
+      <div
+        className={styles.scroll}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+        tabIndex={0}
+      >
         <table className={styles.table} aria-label={title}>
           <thead>
             <tr>

@@ -1,6 +1,6 @@
 // What a task gave: links, texts, and whatever else its template names as output.
 
-import { IconExternalLink } from '@tabler/icons-react';
+import { IconArrowRight, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
@@ -12,7 +12,6 @@ import { CopyButton } from '@/components/CopyButton';
 import { Skeleton } from '@/components/Skeleton';
 import { safeHref } from '@/components/safeHref';
 import { displayName } from '@/modules/entity/entity';
-import { KindIcon } from '@/modules/entity/KindIcon';
 import { formatRef, parseRef, shortRef } from '@/modules/entity/ref';
 import styles from './Task.module.css';
 
@@ -91,7 +90,7 @@ function EntityOutput({ target, title }: { target: string; title: string | undef
       params={{ namespace: ref.namespace, kind: ref.kind, name: ref.name }}
       className={buttonClass('primary')}
     >
-      <KindIcon kind={ref.kind} />
+      <IconArrowRight size={16} aria-hidden />
       {title || (data ? displayName(data) : shortRef(ref))}
     </Link>
   );

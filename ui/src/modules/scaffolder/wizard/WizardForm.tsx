@@ -221,8 +221,15 @@ function Stepper({
   current: number;
   onGo: (index: number) => void;
 }) {
+  const list = useRef<HTMLElement>(null);
+  // On a small screen the pages stand in a row that scrolls.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: at each change of the page
+  useEffect(() => {
+    const step = list.current?.querySelector<HTMLElement>('[aria-current="step"]');
+    if (step && list.current) list.current.scrollLeft = step.offsetLeft - 16;
+  }, [current]);
   return (
-    <nav aria-label="Pages of the form" className={styles.stepper}>
+    <nav ref={list} aria-label="Pages of the form" className={styles.stepper}>
       <ol>
         {titles.map((title, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: pages may have the same title and never move

@@ -26,7 +26,7 @@ export function readFormData(text: string | undefined): Json | undefined {
 export type Wizard = {
   pages: PreparedStep[];
   values: Json;
-  setValues: (values: Json) => void;
+  setValues: (values: Json, touched: boolean) => void;
   secrets: Record<string, string>;
   setSecret: (name: string, value: string | undefined) => void;
   errorsOn: (page: number) => ErrorSchema | undefined;
@@ -76,11 +76,11 @@ export function useWizard(
 
   const latest = useRef(values);
   latest.current = values;
-  const setValues = useCallback((next: Json) => {
+  const setValues = useCallback((next: Json, byPerson: boolean) => {
     // Defaults that a page fills in by itself are no work of anybody's; a draft begins with the first change.
-    if (JSON.stringify(next) === JSON.stringify(latest.current)) return;
-    touched.current = true;
+    touched.current ||= byPerson;
     setValuesNow(next);
+    if (!byPerson) return;
     setErrors((before) => (before.size === 0 ? before : new Map()));
   }, []);
   const setSecret = useCallback((name: string, value: string | undefined) => {

@@ -71,7 +71,7 @@ export function RepoUrlPickerField(props: Props) {
     const allowed = listOption(options, ALLOWED[part]);
     if (allowed.length > 0 && (!url[part] || !allowed.includes(url[part] ?? ''))) fixed[part] = allowed[0];
   }
-  const needed = Object.keys(fixed).length > 0 || (url.host === '' && host !== '');
+  const needed = Object.keys(fixed).length > 0;
   const key = JSON.stringify(fixed);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each thing that can be said
   useEffect(() => {
