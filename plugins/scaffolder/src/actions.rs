@@ -98,7 +98,7 @@ pub fn calling(
     egress: &Egress,
     taken: &[&str],
 ) -> Result<Vec<Arc<dyn Action>>, ConfigError> {
-    let request = BackstageRequest::new(services, egress)?;
+    let request = BackstageRequest::action(services, egress)?;
     let taken: Vec<&str> = taken.iter().copied().chain([request.spec().id]).collect();
     let mut actions = own::all(&services.config, egress, &taken)?;
     actions.push(request);

@@ -53,7 +53,8 @@ async fn complete(
             let id = text(context, "id")
                 .ok_or_else(|| ApiError::input("Missing groupId and userId context parameter".to_owned()))?;
             let user = asked.get("/user").await?;
-            let is_user = user.get("id").is_some_and(|own| own.to_string() == id);
+            let own = user.get("id").map(Value::to_string);
+            let is_user = own.as_deref() == Some(id);
             let below = path(&[if is_user { "users" } else { "groups" }, id, "projects"])?;
             let projects = asked.pages(&below).await?;
             Ok(projects

@@ -53,9 +53,9 @@ impl Limits {
         let mut script = String::from("ulimit -c 0 || exit 125\n");
         // The signal that says why comes at the soft limit, and a plain kill at the hard one.
         script.push_str(&format!(
-            "ulimit -H -t {} && ulimit -S -t {} || exit 125\n",
-            self.cpu_seconds.saturating_add(5),
-            self.cpu_seconds
+            "ulimit -S -t {} && ulimit -H -t {} || exit 125\n",
+            self.cpu_seconds,
+            self.cpu_seconds.saturating_add(5)
         ));
         for (letter, value) in [
             ("f", self.file_bytes.div_ceil(512)),
