@@ -370,7 +370,7 @@ impl Runner {
                 let body =
                     json!({"message": asked, "stepId": step.id, "status": "waiting", "approval": approval});
                 self.log.event("log", &body);
-                self.state.waiting = true;
+                self.state.paused = true;
                 self.state.running = false;
                 self.commit(Then::Waits(waiting), None).await?;
                 return Ok(Some(Ended::Waiting));
@@ -390,7 +390,7 @@ impl Runner {
     fn advance(&mut self, outcome: Outcome) {
         self.state.next += 1;
         self.state.running = false;
-        self.state.waiting = false;
+        self.state.paused = false;
         self.state.iterations.clear();
         self.state.outcomes.push(outcome);
     }
