@@ -53,12 +53,14 @@ function ActionPart({ action }: { action: Action }) {
   const examples = action.examples ?? [];
   return (
     <section id={action.id} className={styles.part} aria-label={action.id}>
-      <h2>
-        <Link to="/create/actions" hash={action.id}>
-          {action.id}
-        </Link>
+      <div className={styles.partHead}>
+        <h2>
+          <Link to="/create/actions" hash={action.id}>
+            {action.id}
+          </Link>
+        </h2>
         <CopyButton iconOnly label={`Copy ${action.id}`} value={action.id} />
-      </h2>
+      </div>
       {action.description ? (
         <Suspense fallback={<Skeleton height={20} />}>
           <Markdown text={action.description} />

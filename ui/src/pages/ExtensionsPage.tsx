@@ -80,12 +80,14 @@ function Part({ item }: { item: Item }) {
   const inputs = extension.schema?.arguments ?? [];
   return (
     <section id={item.id} className={styles.part} aria-label={item.name}>
-      <h2>
-        <Link to="/create/templating-extensions" hash={item.id}>
-          {item.name}
-        </Link>
+      <div className={styles.partHead}>
+        <h2>
+          <Link to="/create/templating-extensions" hash={item.id}>
+            {item.name}
+          </Link>
+        </h2>
         <span className={styles.kind}>{item.kind}</span>
-      </h2>
+      </div>
       {extension.description ? <p>{extension.description}</p> : null}
       {item.kind === 'value' ? <CodeView text={JSON.stringify(item.value, null, 2)} label="Value" /> : null}
       <SchemaTable title="Takes" schema={extension.schema?.input} />

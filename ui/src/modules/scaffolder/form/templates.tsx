@@ -183,15 +183,14 @@ function FieldHelpTemplate({ help, fieldPathId }: FieldHelpProps) {
 }
 
 function FieldErrorTemplate({ errors = [], fieldPathId }: FieldErrorProps) {
-  const texts = [...new Set(errors)];
+  const texts = [...new Set(errors.filter((error): error is string => typeof error === 'string'))];
   if (texts.length === 0) return null;
   return (
-    <ul className={styles.errors} id={errorId(fieldPathId)} role="alert">
-      {texts.map((error, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: errors have no other name
-        <li key={index}>{error}</li>
+    <div className={styles.errors} id={errorId(fieldPathId)} role="alert">
+      {texts.map((error) => (
+        <p key={error}>{error}</p>
       ))}
-    </ul>
+    </div>
   );
 }
 

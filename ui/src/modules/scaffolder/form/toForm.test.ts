@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FormStep } from '@/api/scaffolder';
-import { preparedSteps, UNKNOWN } from './toForm';
+import { OBJECT_TEXT, preparedSteps, UNKNOWN } from './toForm';
 import { secretFields, withoutSecrets } from './walk';
 
 const known = { fields: new Set(['OwnerPicker', 'Secret']), flag: (name: string) => name === 'on' };
@@ -53,11 +53,13 @@ describe('a page of parameters', () => {
         chart: { type: 'string', 'ui:field': 'GSChartPicker' },
         flag: { type: 'string', 'ui:widget': 'checkbox' },
         shape: { type: 'object', 'ui:ObjectFieldTemplate': 'TwoColumn', properties: {} },
+        open: { type: 'object' },
       },
     });
     expect(page?.uiSchema).toEqual({
       chart: { [UNKNOWN]: 'field GSChartPicker' },
       flag: { [UNKNOWN]: 'widget checkbox' },
+      open: { 'ui:field': OBJECT_TEXT },
     });
   });
 

@@ -7,6 +7,28 @@ import { isRecord } from './walk';
 /** Where an unknown field or widget was named, so that the form can say so there. */
 export const UNKNOWN = 'ui:callboard:unknown';
 
+/** The field for objects whose inside is left to whoever fills in the form. */
+export const OBJECT_TEXT = 'callboard:object';
+
+const INSIDES = [
+  'properties',
+  'additionalProperties',
+  'patternProperties',
+  'oneOf',
+  'anyOf',
+  'allOf',
+  '$ref',
+  'if',
+];
+
+function isOpenObject(schema: Json, ui: Json): boolean {
+  return (
+    typeOf(schema) === 'object' &&
+    ui['ui:field'] === undefined &&
+    !INSIDES.some((key) => schema[key] !== undefined)
+  );
+}
+
 export type PreparedStep = {
   title: string;
   description: string | undefined;
@@ -126,6 +148,8 @@ function split(input: Json, known: Known, depth = 0): Split {
       }
       const inner = split(property, known, depth + 1);
       properties[name] = inner.schema;
+      if (isOpenObject(property, inner.ui) && inner.ui['ui:widget'] !== 'hidden')
+        inner.ui['ui:field'] = OBJECT_TEXT;
       if (Object.keys(inner.ui).length > 0) ui[name] = merged(ui[name], inner.ui);
     }
     schema.properties = properties;

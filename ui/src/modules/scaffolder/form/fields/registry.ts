@@ -2,6 +2,7 @@
 
 import type { Field, RegistryFieldsType, RJSFSchema } from '@rjsf/utils';
 import { RepoBranchPickerField, RepoOwnerPickerField, RepoUrlPickerField } from '../repo/RepoFields';
+import { OBJECT_TEXT } from '../toForm';
 import {
   EntityPickerField,
   MyGroupsPickerField,
@@ -10,6 +11,7 @@ import {
 } from './EntityField';
 import type { FormContext } from './field';
 import { EntityTagsPickerField, MultiEntityPickerField } from './ListFields';
+import { ObjectTextField } from './ObjectTextField';
 import { EntityNamePickerField, SecretField } from './TextFields';
 
 type Fields = RegistryFieldsType<Record<string, unknown>, RJSFSchema, FormContext>;
@@ -27,6 +29,10 @@ export const fields: Fields = {
   RepoBranchPicker: field(RepoBranchPickerField),
   RepoOwnerPicker: field(RepoOwnerPickerField),
   Secret: field(SecretField),
+  [OBJECT_TEXT]: field(ObjectTextField),
 };
 
-export const FIELD_NAMES: ReadonlySet<string> = new Set(Object.keys(fields));
+/** Those that templates may name. */
+export const FIELD_NAMES: ReadonlySet<string> = new Set(
+  Object.keys(fields).filter((name) => name !== OBJECT_TEXT),
+);
