@@ -186,7 +186,7 @@ impl Worker {
             }
             Err(error) => {
                 tracing::error!(task = %id, %error, "running a task broke");
-                ScaffolderError::Sealed("running the task broke; the server's log has the details".to_owned())
+                ScaffolderError::Broken("running the task broke; the server's log has the details".to_owned())
             }
         };
         // It is tried again when the lease ends, here or elsewhere, but not for ever.

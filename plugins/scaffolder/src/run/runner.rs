@@ -403,7 +403,7 @@ impl Runner {
         let (known, most) = (self.state.fingerprint, self.config.workspace_bytes);
         let made = tokio::task::spawn_blocking(move || Archive::make(&vault, &id, &root, known, most)).await;
         let made =
-            made.map_err(|error| ScaffolderError::Sealed(format!("archiving the workspace broke: {error}")))?;
+            made.map_err(|error| ScaffolderError::Broken(format!("archiving the workspace broke: {error}")))?;
         Ok(made?.map(|archive| {
             self.state.fingerprint = Some(archive.fingerprint);
             archive.parts

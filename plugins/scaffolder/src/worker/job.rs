@@ -137,7 +137,7 @@ async fn restore(
     }
     let (vault, id, path) = (vault.clone(), task_id.to_owned(), directory.path().to_owned());
     let restored = tokio::task::spawn_blocking(move || Archive::restore(&vault, &id, parts, &path)).await;
-    restored.map_err(|error| ScaffolderError::Sealed(format!("restoring the workspace broke: {error}")))?
+    restored.map_err(|error| ScaffolderError::Broken(format!("restoring the workspace broke: {error}")))?
 }
 
 /// What those who follow the task see first.

@@ -226,3 +226,21 @@ async fn a_task_that_can_not_even_begin_is_given_up_in_the_end() {
     std::fs::remove_file(&blocked).expect("away with it");
     std::fs::create_dir(&blocked).expect("as it was");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workspaces_that_a_killed_process_left_are_removed_and_no_others() {
+    let world = World::new(TestDatabase::sqlite().await);
+    world.template(json!([]));
+    let section = json!({"taskTimeoutJanitorFrequency": {"seconds": 1}});
+    let process = world.start(section).await;
+    let id = process.create(json!({})).await;
+    process.until(&id, "completed").await;
+    let left = world.directory.path().join(format!("{id}.7"));
+    let strange = world.directory.path().join("00000000-0000-4000-8000-000000000000");
+    let other = world.directory.path().join("something-else");
+    for directory in [&left, &strange, &other] {
+        std::fs::create_dir(directory).expect("a directory");
+    }
+    eventually("what was left is gone", || async { !left.exists() }).await;
+    assert!(strange.exists() && other.exists(), "what belongs to others stays");
+}
