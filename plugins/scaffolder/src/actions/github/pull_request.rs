@@ -9,6 +9,7 @@ use super::client::Github;
 use super::schema;
 use crate::action::schema::{boolean, list, number, object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
+use crate::actions::hosts::once;
 use crate::actions::hosts::{Hosts, collect, host_action, path, spec};
 
 const EXAMPLE: &str = "steps:
@@ -183,8 +184,8 @@ async fn move_branch(
         github.api.patch(&update, &json!({"sha": to, "force": false})).await?;
         return Ok(());
     }
-    let is_again = context.checkpoints.get("branch").await?.is_some();
-    context.checkpoints.set("branch", &json!("begun")).await?;
+    let is_again = once::was_begun(context, "branch").await?;
+    once::begin(context, "branch").await?;
     let body = json!({"ref": format!("refs/heads/{branch}"), "sha": to});
     match github.api.post(&format!("{home}/git/refs"), &body).await {
         Err(error) if is_again && error.status == 422 => {
@@ -192,7 +193,7 @@ async fn move_branch(
         }
         Err(error) => {
             if error.status != 0 {
-                context.checkpoints.set("branch", &Value::Null).await?;
+                once::forget(context, "branch").await?;
             }
             return Err(match error.said.contains("already exists") {
                 true => ActionError::Conflict(format!(

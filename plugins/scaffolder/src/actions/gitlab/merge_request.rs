@@ -11,7 +11,7 @@ use super::commits::{FileAction, actions};
 use super::repo_push::commit;
 use crate::action::schema::{boolean, list, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
-use crate::actions::hosts::once::create_once;
+use crate::actions::hosts::once::{create_once, was_begun};
 use crate::actions::hosts::{Hosts, collect, host_action, spec};
 
 /// How often is asked whether GitLab has finished looking at a new merge request.
@@ -161,7 +161,7 @@ async fn make_branch(
     has_changes: bool,
 ) -> Result<(), ActionError> {
     let by_name = gitlab.project(&["repository", "branches", branch])?;
-    if context.checkpoints.get("branch").await?.is_none()
+    if !was_begun(context, "branch").await?
         && let Ok(there) = gitlab.api.get(&by_name).await
     {
         if !has_changes {

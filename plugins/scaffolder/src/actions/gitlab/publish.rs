@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::client::{Gitlab, below_project, common};
 use crate::action::schema::{boolean, list, number, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
-use crate::actions::hosts::once::create_once;
+use crate::actions::hosts::once::{create_once, was_begun};
 use crate::actions::hosts::{
     Api, First, HostError, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec,
 };
@@ -135,7 +135,7 @@ async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionErr
     let settings = settings(context, &gitlab.at.repo, &namespace);
     let by_path = below_project(&format!("{owner}/{}", name_in_url(&settings, &gitlab.at.repo)), &[])?;
     if context.flag("skipExisting") == Some(true)
-        && context.checkpoints.get("project").await?.is_none()
+        && !was_begun(context, "project").await?
         && let Ok(project) = api.get(&by_path).await
     {
         context.log.info("The project is there already and is left as it is");

@@ -48,7 +48,7 @@ impl LogSink for Left {
 #[async_trait]
 impl Checkpoints for Left {
     async fn get(&self, key: &str) -> Result<Option<Value>, ActionError> {
-        Ok(self.kept.lock().unwrap().get(key).cloned().filter(|value| !value.is_null()))
+        Ok(self.kept.lock().unwrap().get(key).cloned())
     }
 
     async fn set(&self, key: &str, value: &Value) -> Result<(), ActionError> {
