@@ -45,6 +45,7 @@ pub(crate) fn all(
         roles: permission.clone(),
         notifications: None,
         actions: Vec::new(),
+        autocomplete: callboard_plugin_scaffolder::autocomplete::providers(integrations, egress),
     };
     let scaffolder = ScaffolderPlugin::new(services.clone(), scaffolder)
         .context("the scaffolder plugin could not be made")?;

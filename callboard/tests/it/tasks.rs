@@ -95,6 +95,7 @@ impl Rig {
 
     /// Every task has ended as it should, and its stream with it. Answers how many were completed and cut off.
     async fn check(&self, server: &Server) -> (usize, usize) {
+        let mut recovered = 0;
         eventually_within(TO_END, "no task is stuck", || async {
             let (_, page) =
                 server.get("/api/scaffolder/v2/tasks?status=open&status=processing&limit=1").await;
@@ -113,6 +114,7 @@ impl Rig {
                 .collect();
             let end = events.iter().filter(|event| event["type"] == "completion").collect::<Vec<_>>();
             assert_eq!(end.len(), 1, "{stream}");
+            recovered += events.iter().filter(|event| event["type"] == "recovered").count();
             let finished = |step: &str| {
                 let is_it = |event: &&Value| event["body"]["message"] == format!("Finished step {step}");
                 events.iter().filter(is_it).count()
@@ -136,6 +138,7 @@ impl Rig {
                 }
             }
         }
+        assert!(recovered > KILLS / 4, "the kills fell beside the tasks: {recovered}");
         (completed, cut_off)
     }
 }
@@ -148,7 +151,7 @@ async fn a_hundred_kills_of_the_one_process_lose_no_task_on_sqlite() {
     for kill in 0..KILLS {
         let server = rig.start().await;
         if kill == 0 {
-            eventually("the template is there", || async { server.count().await == 1 }).await;
+            eventually("template and location are there", || async { server.count().await == 2 }).await;
         }
         rig.create(&server).await;
         // The moment of the kill is what is varied here, not something that is waited for.
@@ -168,7 +171,7 @@ async fn a_hundred_kills_among_three_processes_lose_no_task_on_postgresql() {
     let mut rig = Rig::new(&database).await;
     let mut random = StdRng::seed_from_u64(12);
     let mut servers = vec![rig.start().await, rig.start().await, rig.start().await];
-    eventually("the template is there", || async { servers[0].count().await == 1 }).await;
+    eventually("template and location are there", || async { servers[0].count().await == 2 }).await;
     for _ in 0..KILLS {
         let victim = random.random_range(0..servers.len());
         rig.create(&servers[(victim + 1) % 3]).await;

@@ -8,20 +8,24 @@ mod pulls;
 mod repositories;
 mod tree;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{StatusCode, header};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use repositories::Repositories;
+
+/// Bytes of a request.
+const MAX_BODY: usize = 256 * 1024 * 1024;
 
 /// A running host. It stops when it is dropped.
 #[derive(Debug)]
@@ -36,8 +40,10 @@ struct Shared {
     token: String,
     repositories: Repositories,
     pulls: pulls::Pulls,
-    /// Method and path of each request, in order.
-    log: std::sync::Mutex<Vec<String>>,
+    /// Method and path of each request, in order, with its body if that is JSON.
+    log: Mutex<Vec<(String, Option<Value>)>>,
+    /// What other APIs answer, by method and path.
+    canned: Mutex<HashMap<String, (u16, Value)>>,
 }
 
 impl Shared {
@@ -71,7 +77,8 @@ impl GitHost {
             token: token.to_owned(),
             repositories: Repositories::new()?,
             pulls: pulls::Pulls::default(),
-            log: std::sync::Mutex::default(),
+            log: Mutex::default(),
+            canned: Mutex::default(),
         });
         let router = Router::new()
             .nest("/api/v3", github::routes())
@@ -97,7 +104,7 @@ impl GitHost {
     }
 
     /// `integrations` of a configuration that names this host as GitHub and as Gitea.
-    pub fn integrations(&self) -> serde_json::Value {
+    pub fn integrations(&self) -> Value {
         let (github, gitea, token) = (self.github_host(), self.gitea_host(), &self.shared.token);
         json!({
             "github": [{"host": github, "apiBaseUrl": format!("http://{github}/api/v3"), "token": token}],
@@ -136,16 +143,39 @@ impl GitHost {
 
     /// `METHOD /path` of the requests so far.
     pub fn requests(&self) -> Vec<String> {
-        self.shared.log.lock().map(|log| log.clone()).unwrap_or_default()
+        let log = self.shared.log.lock().map(|log| log.clone()).unwrap_or_default();
+        log.into_iter().map(|(request, _)| request).collect()
+    }
+
+    /// The body of the last request of this `METHOD /path`, if it was JSON.
+    pub fn body_of(&self, request: &str) -> Option<Value> {
+        let log = self.shared.log.lock().ok()?;
+        log.iter().rev().find(|(known, _)| known == request).and_then(|(_, body)| body.clone())
+    }
+
+    /// Makes the host answer a `METHOD /path?query`, as another kind of host would. Git is served below it all the same,
+    /// at `/scm/<owner>/<name>`, `/a/<name>` (whose owner is `projects`) and `/<organization>/<owner>/_git/<name>` too.
+    pub fn answer(&self, request: &str, status: u16, body: Value) {
+        if let Ok(mut canned) = self.shared.canned.lock() {
+            canned.insert(request.to_owned(), (status, body));
+        }
+    }
+
+    /// `http://127.0.0.1:<port>`
+    pub fn url(&self) -> String {
+        self.shared.github_url()
     }
 }
 
 /// Keeps a log and lets nobody in without the token: as a bearer, as Gitea's `token`, or as a password.
 async fn with_token(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
+    let named = format!("{} {}", request.method(), request.uri());
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY).await else { return StatusCode::BAD_REQUEST.into_response() };
     if let Ok(mut log) = shared.log.lock() {
-        log.push(format!("{} {}", request.method(), request.uri()));
+        log.push((named.clone(), serde_json::from_slice(&body).ok()));
     }
-    let given = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let given = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let is_right = given.and_then(|value| value.split_once(' ')).is_some_and(|(scheme, rest)| {
         match scheme.to_ascii_lowercase().as_str() {
             "bearer" | "token" => rest == shared.token,
@@ -157,11 +187,19 @@ async fn with_token(State(shared): State<Arc<Shared>>, request: Request, next: N
             _ => false,
         }
     });
-    if is_right {
-        return next.run(request).await;
+    if !is_right {
+        let challenge = (header::WWW_AUTHENTICATE, "Basic realm=\"git\"");
+        let body = axum::Json(json!({"message": "Bad credentials"}));
+        return (StatusCode::UNAUTHORIZED, [challenge], body).into_response();
     }
-    let challenge = (header::WWW_AUTHENTICATE, "Basic realm=\"git\"");
-    (StatusCode::UNAUTHORIZED, [challenge], axum::Json(json!({"message": "Bad credentials"}))).into_response()
+    let canned = shared.canned.lock().ok().and_then(|canned| canned.get(&named).cloned());
+    match canned {
+        Some((status, body)) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            (status, axum::Json(body)).into_response()
+        }
+        None => next.run(Request::from_parts(parts, Body::from(body))).await,
+    }
 }
 
 /// An error in GitHub's and Gitea's form.

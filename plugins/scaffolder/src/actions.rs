@@ -9,6 +9,7 @@ mod catalog_register;
 mod catalog_write;
 mod debug_log;
 mod debug_wait;
+mod files;
 mod gerrit;
 mod gitea;
 mod github;
@@ -19,7 +20,7 @@ mod own;
 
 use std::sync::Arc;
 
-use callboard_config::ConfigError;
+use callboard_config::{Config, ConfigError};
 use callboard_kit::catalog::CatalogApi;
 use callboard_kit::error::ApiError;
 use callboard_kit::notifications::NotificationSender;
@@ -59,20 +60,23 @@ pub fn all(services: &Services, own: &ActionServices) -> Result<Vec<Arc<dyn Acti
         Arc::new(debug_wait::DebugWait::new()),
         Arc::new(notification_send::NotificationSend::new(own.notifications.clone())),
     ];
-    actions.extend(reaching_out(services, &own.integrations, &own.egress)?);
+    actions.extend(files::all(&services.urls, &own.integrations));
+    actions.extend(on_hosts(&services.config, &own.integrations, &own.egress)?);
     let taken: Vec<&str> = actions.iter().map(|action| action.spec().id).collect();
-    let declared = own::all(&services.config, &own.egress, &taken)?;
-    actions.extend(declared);
+    actions.extend(calling(services, &own.egress, &taken)?);
     Ok(actions)
 }
 
-/// Those that work at source hosts, or call other plugins.
-fn reaching_out(
-    services: &Services,
+/// Those that work at source hosts.
+///
+/// # Errors
+/// A value of the configuration that they need can't be used.
+pub fn on_hosts(
+    config: &Config,
     integrations: &Arc<Integrations>,
     egress: &Egress,
 ) -> Result<Vec<Arc<dyn Action>>, ConfigError> {
-    let hosts = Arc::new(Hosts::new(integrations.clone(), egress.clone(), &services.config)?);
+    let hosts = Arc::new(Hosts::new(integrations.clone(), egress.clone(), config)?);
     let mut actions = Vec::new();
     actions.extend(github::all(&hosts));
     actions.extend(gitlab::all(&hosts));
@@ -81,7 +85,23 @@ fn reaching_out(
     actions.extend(azure::all(&hosts));
     actions.extend(gitea::all(&hosts));
     actions.extend(gerrit::all(&hosts));
-    actions.push(BackstageRequest::new(services, egress)?);
+    Ok(actions)
+}
+
+/// Those that call something else: a plugin of this portal, or what the configuration declares (`scaffolder.actions`),
+/// whose ids may not be among `taken`.
+///
+/// # Errors
+/// A declaration that can't work, with its place in the configuration.
+pub fn calling(
+    services: &Services,
+    egress: &Egress,
+    taken: &[&str],
+) -> Result<Vec<Arc<dyn Action>>, ConfigError> {
+    let request = BackstageRequest::action(services, egress)?;
+    let taken: Vec<&str> = taken.iter().copied().chain([request.spec().id]).collect();
+    let mut actions = own::all(&services.config, egress, &taken)?;
+    actions.push(request);
     Ok(actions)
 }
 

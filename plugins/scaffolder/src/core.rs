@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::sync::{OnceCell, Semaphore};
 
 use crate::action::ActionRegistry;
-use crate::autocomplete::Autocomplete;
+use crate::autocomplete::AutocompleteProvider;
 use crate::config::ScaffolderConfig;
 use crate::db::keys;
 use crate::db::tasks::Status;
@@ -36,7 +36,7 @@ pub(crate) struct Core {
     pub(crate) templates: TemplateSource,
     pub(crate) users: Arc<dyn UserInfoSource>,
     pub(crate) roles: Arc<dyn RoleSource>,
-    pub(crate) autocomplete: Arc<dyn Autocomplete>,
+    pub(crate) autocomplete: Vec<Arc<dyn AutocompleteProvider>>,
     pub(crate) metrics: ScaffolderMetrics,
     pub(crate) followers: Followers,
     pub(crate) dry_runs: Semaphore,
@@ -52,7 +52,7 @@ pub(crate) struct Parts {
     pub(crate) catalog: Arc<dyn CatalogApi>,
     pub(crate) users: Arc<dyn UserInfoSource>,
     pub(crate) roles: Arc<dyn RoleSource>,
-    pub(crate) autocomplete: Arc<dyn Autocomplete>,
+    pub(crate) autocomplete: Vec<Arc<dyn AutocompleteProvider>>,
 }
 
 impl Core {

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::action::{Action, ActionRegistry};
 use crate::actions::{self, ActionServices};
-use crate::autocomplete::HostAutocomplete;
+use crate::autocomplete::AutocompleteProvider;
 use crate::core::{Core, Parts};
 use crate::db::MIGRATIONS;
 use crate::error::ScaffolderError;
@@ -46,6 +46,8 @@ pub struct ScaffolderParts {
     pub notifications: Option<Arc<dyn NotificationSender>>,
     /// Actions beside the built-in ones; one with the id of a built-in action replaces it.
     pub actions: Vec<Arc<dyn Action>>,
+    /// Completion for pickers.
+    pub autocomplete: Vec<Arc<dyn AutocompleteProvider>>,
 }
 
 /// `/api/scaffolder`
@@ -62,7 +64,6 @@ impl ScaffolderPlugin {
     /// # Errors
     /// When the configuration can't be used.
     pub fn new(services: Services, parts: ScaffolderParts) -> Result<Self, ScaffolderError> {
-        let autocomplete = HostAutocomplete::new(parts.integrations.clone(), parts.egress.clone());
         let own = ActionServices {
             integrations: parts.integrations.clone(),
             egress: parts.egress,
@@ -78,7 +79,7 @@ impl ScaffolderPlugin {
             catalog: parts.catalog,
             users: parts.users,
             roles: parts.roles,
-            autocomplete: Arc::new(autocomplete),
+            autocomplete: parts.autocomplete,
         })?;
         Ok(Self { core: Arc::new(core), shutdown: CancellationToken::new() })
     }

@@ -21,6 +21,10 @@ const PARAMETERS: &[(&str, &str)] = &[
     ("{*key}", "k"),
     ("{provider}", "nope"),
     ("{*rest}", "start"),
+    ("{namespace}", "default"),
+    ("{kind}", "template"),
+    ("{name}", "nope"),
+    ("{resource}", "nope"),
 ];
 /// A body with which a handler comes as far as its permission.
 fn body(method: &str, path: &str) -> Value {
@@ -41,6 +45,10 @@ fn body(method: &str, path: &str) -> Value {
         (_, "/.callboard/explain") => {
             json!({"userEntityRef": "user:default/bob", "permission": "catalog.entity.read"})
         }
+        (_, "/v2/tasks") => json!({"templateRef": "nope", "values": {}}),
+        (_, "/v2/tasks/{id}/approvals") => json!({"stepId": "a", "decision": "approve"}),
+        (_, "/v2/dry-run") => json!({"template": {}, "values": {}, "directoryContents": []}),
+        (_, "/v2/autocomplete/{provider}/{resource}") => json!({"token": "x"}),
         (_, "/.callboard/preview") => json!({"changes": []}),
         _ => json!({}),
     }

@@ -12,9 +12,6 @@ use tokio::io::AsyncWriteExt;
 
 use super::{Shared, failure};
 
-/// Bytes of a push.
-const MAX_BODY: usize = 256 * 1024 * 1024;
-
 /// Answers what a git client asks.
 pub(super) async fn serve(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     match run(&shared, request).await {
@@ -28,16 +25,9 @@ async fn run(shared: &Shared, request: Request) -> Result<Response> {
     let header = |name| {
         parts.headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok()).unwrap_or("")
     };
-    // A clone URL may leave ".git" out.
-    let mut path = parts.uri.path().to_owned();
-    let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-    match segments.as_slice() {
-        [owner, name, ..] if shared.repositories.exists(owner, name) => {
-            path = path.replacen(&format!("/{owner}/{name}"), &format!("/{owner}/{name}.git"), 1);
-        }
-        [owner, name, ..] if shared.repositories.exists(owner, name.trim_end_matches(".git")) => {}
-        _ => return Ok((StatusCode::NOT_FOUND, "Repository not found\n").into_response()),
-    }
+    let Some(path) = path_on_disk(shared, parts.uri.path()) else {
+        return Ok((StatusCode::NOT_FOUND, "Repository not found\n").into_response());
+    };
     let mut child = shared
         .repositories
         .command()
@@ -56,7 +46,7 @@ async fn run(shared: &Shared, request: Request) -> Result<Response> {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()?;
-    let body = to_bytes(body, MAX_BODY).await?;
+    let body = to_bytes(body, super::MAX_BODY).await?;
     let mut stdin = child.stdin.take().context("its input")?;
     let feeding = tokio::spawn(async move {
         // It may answer before it has read everything.
@@ -76,4 +66,18 @@ async fn run(shared: &Shared, request: Request) -> Result<Response> {
         }
     }
     Ok(response.body(Body::from(output.stdout[split + 4..].to_vec()))?)
+}
+
+/// `/<owner>/<name>.git/…` for the forms that hosts have; `None` if there is no such repository.
+fn path_on_disk(shared: &Shared, path: &str) -> Option<String> {
+    let at = path.find("/info/refs").or_else(|| path.find("/git-"))?;
+    let (repository, service) = path.split_at(at);
+    let parts: Vec<&str> = repository.trim_start_matches('/').split('/').collect();
+    let (owner, name) = match parts.as_slice() {
+        ["scm", owner, name] | [_, owner, "_git", name] | [owner, name] if *owner != "a" => (*owner, *name),
+        ["a", name] => ("projects", *name),
+        _ => return None,
+    };
+    let name = name.strip_suffix(".git").unwrap_or(name);
+    shared.repositories.exists(owner, name).then(|| format!("/{owner}/{name}.git{service}"))
 }

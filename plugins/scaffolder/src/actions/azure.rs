@@ -6,7 +6,7 @@ use callboard_scm::Integration;
 use serde_json::{Value, json};
 
 use super::hosts::once::create_once;
-use super::hosts::{First, HostAction, Hosts, check_first, path, publish_first, refuse_signing, spec};
+use super::hosts::{First, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec};
 use crate::action::schema::{boolean, object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
 
@@ -58,7 +58,7 @@ fn publish(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     );
     let examples = vec![ActionExample { description: "A new repository of a project", example: EXAMPLE }];
     let described = ActionSpec { examples, idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

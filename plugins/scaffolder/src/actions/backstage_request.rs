@@ -60,7 +60,7 @@ struct Prepared {
 
 impl BackstageRequest {
     /// Reads `scaffolder.http` and where plugins are.
-    pub(crate) fn new(services: &Services, egress: &Egress) -> Result<Arc<dyn Action>, ConfigError> {
+    pub(crate) fn action(services: &Services, egress: &Egress) -> Result<Arc<dyn Action>, ConfigError> {
         let any = |what: &str| json!({"description": what});
         let map = |what: &str| json!({"type": "object", "description": what});
         let input = object(

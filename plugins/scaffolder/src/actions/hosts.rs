@@ -18,7 +18,7 @@ use callboard_scm::{HostCredentials, Integrations};
 
 use crate::action::ActionError;
 
-pub(crate) use action::{HostAction, spec};
+pub(crate) use action::{host_action, spec};
 pub(crate) use api::{Api, HostError, path};
 pub(crate) use credential::Credential;
 pub(crate) use files::{SourceFile, collect};

@@ -1,19 +1,39 @@
 //! Bitbucket Cloud: `workspaces`, `projects`, `repositories`, `branches`.
 
+use async_trait::async_trait;
+use callboard_kit::error::ApiError;
 use callboard_scm::{Integration, encode_query};
 use serde_json::{Map, Value};
 
-use super::{Asked, AutocompleteError, Completion, HostAutocomplete, MOST, member, needed, path, unknown};
+use super::{Asked, AutocompleteProvider, Hosts, MOST, entry, member, needed, path, unknown};
 
-pub(super) async fn complete(
-    hosts: &HostAutocomplete,
+pub(super) struct BitbucketCloud(pub(super) Hosts);
+
+#[async_trait]
+impl AutocompleteProvider for BitbucketCloud {
+    fn id(&self) -> &'static str {
+        "bitbucket-cloud"
+    }
+
+    async fn complete(
+        &self,
+        resource: &str,
+        token: &str,
+        context: &Map<String, Value>,
+    ) -> Result<Vec<Value>, ApiError> {
+        complete(&self.0, resource, token, context).await
+    }
+}
+
+async fn complete(
+    hosts: &Hosts,
     resource: &str,
     token: &str,
     context: &Map<String, Value>,
-) -> Result<Vec<Completion>, AutocompleteError> {
+) -> Result<Vec<Value>, ApiError> {
     let integration = hosts.integration(&Map::new(), "bitbucket.org")?;
     let Integration::BitbucketCloud(config) = integration else {
-        return Err(AutocompleteError::Input(format!("{} is not Bitbucket Cloud", integration.host())));
+        return Err(ApiError::input(format!("{} is not Bitbucket Cloud", integration.host())));
     };
     let asked = Asked::new(hosts, integration, &config.api_base_url, token);
     let (below, name) = match resource {
@@ -23,7 +43,7 @@ pub(super) async fn complete(
             let project = needed(context, "project")?;
             // The key stands in a query language of its own.
             if project.contains(['"', '\\']) {
-                return Err(AutocompleteError::Input("the project's key can't have a quote".to_owned()));
+                return Err(ApiError::input("the project's key can't have a quote".to_owned()));
             }
             let query = encode_query(&format!("project.key=\"{project}\""));
             (format!("{}?q={query}", path(&["repositories", needed(context, "workspace")?])?), "/slug")
@@ -39,8 +59,8 @@ pub(super) async fn complete(
     for page in 1.. {
         let answer = asked.get(&format!("{below}{sign}pagelen=100&page={page}")).await?;
         let entries = answer.get("values").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-        let names = entries.iter().filter_map(|entry| member(entry, name));
-        found.extend(names.map(|name| Completion { id: name.to_owned(), title: Some(name.to_owned()) }));
+        let names = entries.iter().filter_map(|found| member(found, name));
+        found.extend(names.map(|name| entry(name, Some(name))));
         if entries.is_empty() || answer.get("next").is_none() || found.len() >= MOST {
             break;
         }

@@ -1,26 +1,46 @@
 //! GitHub: `owners`, `repositoriesWithOwner`, `branches`.
 
+use async_trait::async_trait;
+use callboard_kit::error::ApiError;
 use callboard_scm::Integration;
 use serde_json::{Map, Value};
 
-use super::{Asked, AutocompleteError, Completion, HostAutocomplete, member, needed, path, unknown};
+use super::{Asked, AutocompleteProvider, Hosts, entry, member, needed, path, unknown};
 
-pub(super) async fn complete(
-    hosts: &HostAutocomplete,
+pub(super) struct Github(pub(super) Hosts);
+
+#[async_trait]
+impl AutocompleteProvider for Github {
+    fn id(&self) -> &'static str {
+        "github"
+    }
+
+    async fn complete(
+        &self,
+        resource: &str,
+        token: &str,
+        context: &Map<String, Value>,
+    ) -> Result<Vec<Value>, ApiError> {
+        complete(&self.0, resource, token, context).await
+    }
+}
+
+async fn complete(
+    hosts: &Hosts,
     resource: &str,
     token: &str,
     context: &Map<String, Value>,
-) -> Result<Vec<Completion>, AutocompleteError> {
+) -> Result<Vec<Value>, ApiError> {
     let integration = hosts.integration(context, "github.com")?;
     let Integration::Github(config) = integration else {
-        return Err(AutocompleteError::Input(format!("{} is no GitHub host", integration.host())));
+        return Err(ApiError::input(format!("{} is no GitHub host", integration.host())));
     };
     let base = config.api_base_url.as_deref().unwrap_or_default();
     let asked = Asked::new(hosts, integration, base, token);
-    let plain = |id: &str| Completion { id: id.to_owned(), title: None };
+    let plain = |id: &str| entry(id, None);
     match resource {
         "owners" => {
-            let mut found: Vec<Completion> = asked
+            let mut found: Vec<Value> = asked
                 .pages("/user/orgs")
                 .await?
                 .iter()

@@ -30,10 +30,13 @@ impl Core {
     ) -> Result<Task, ScaffolderError> {
         let authorizer = self.services.authorizer.as_ref();
         let reads = TaskFilter::of(authorizer, TASK_READ, credentials).await?;
-        if reads == TaskFilter::Nothing {
-            return Err(missing(TASK_READ).into());
-        }
-        let task = tasks::get(&self.database, id).await?;
+        let task = match tasks::get(&self.database, id).await {
+            // Who may read none does not learn which there are.
+            Err(ScaffolderError::NotFound(_)) if reads == TaskFilter::Nothing => {
+                return Err(missing(TASK_READ).into());
+            }
+            task => task?,
+        };
         if !reads.allows(&task.created_by) {
             // Whoever is asked to decide may look at what it is about.
             let asked = match &task.waiting {

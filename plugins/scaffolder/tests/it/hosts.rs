@@ -1,6 +1,10 @@
 //! Actions on source hosts, against real git and against recorded requests.
 
 mod attacks;
+mod azure_and_gerrit;
+mod bitbucket;
+mod github;
+mod gitlab;
 mod publishing;
 mod pull_request;
 pub(crate) mod support;

@@ -3,12 +3,15 @@
 
 mod approvals;
 mod attacks;
+mod autocomplete;
+mod backstage_request;
 mod dry_run;
 mod events;
 mod forms;
 mod hosts;
 mod limits;
 mod listing;
+mod own_actions;
 mod permissions;
 mod recovery;
 mod running;

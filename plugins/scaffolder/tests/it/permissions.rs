@@ -84,7 +84,7 @@ async fn what_is_denied_is_refused_on_its_routes() {
     let body = json!({"templateRef": "t", "values": {}});
     assert_eq!(process.post("/v2/tasks", body).await.status, 403);
     assert_eq!(process.get("/v2/tasks").await.status, 403);
-    assert_eq!(process.get("/v2/tasks/x").await.status, 403);
+    assert_eq!(process.get("/v2/tasks/x").await.status, 403, "not even that there is none");
     let body = json!({"template": {}, "values": {}, "directoryContents": []});
     assert_eq!(process.post("/v2/dry-run", body).await.status, 403);
     let actions = process.get("/.backstage/actions/v1/actions").await.text;

@@ -224,6 +224,7 @@ impl World {
             users: Arc::new(People),
             roles: Arc::new(People),
             notifications: None,
+            autocomplete: Vec::new(),
             actions: actions(&self.stage),
         };
         let plugin = ScaffolderPlugin::new(services, parts).expect("a plugin");

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::client::{BitbucketCloud, common};
 use crate::action::schema::{list, number, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError};
-use crate::actions::hosts::{HostAction, Hosts, spec};
+use crate::actions::hosts::{Hosts, host_action, spec};
 
 const KINDS: [&str; 16] = [
     "push",
@@ -56,7 +56,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl", "kind"], members),
         Some(output),
     );
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

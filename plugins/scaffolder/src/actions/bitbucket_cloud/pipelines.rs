@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::client::BitbucketCloud;
 use crate::action::schema::{boolean, list, number, object, string};
 use crate::action::{Action, ActionContext, ActionError};
-use crate::actions::hosts::{HostAction, Hosts, spec};
+use crate::actions::hosts::{Hosts, host_action, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let text = |what: &'static str| string(what);
@@ -56,7 +56,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["workspace", "repo_slug"], members),
         Some(output),
     );
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

@@ -8,7 +8,7 @@ use super::client::{BitbucketCloud, common};
 use crate::action::schema::{boolean, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
 use crate::actions::hosts::once::create_once;
-use crate::actions::hosts::{First, HostAction, Hosts, check_first, publish_first, refuse_signing, spec};
+use crate::actions::hosts::{First, Hosts, check_first, host_action, publish_first, refuse_signing, spec};
 
 const EXAMPLE: &str = "steps:
   - id: publish
@@ -48,7 +48,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     );
     let examples = vec![ActionExample { description: "A new repository of a project", example: EXAMPLE }];
     let described = ActionSpec { examples, idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

@@ -9,7 +9,7 @@ use crate::action::schema::{boolean, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::once::create_once;
 use crate::actions::hosts::{
-    First, HostAction, Hosts, check_first, path, publish_first, refuse_signing, spec,
+    First, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec,
 };
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
@@ -43,7 +43,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(output),
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

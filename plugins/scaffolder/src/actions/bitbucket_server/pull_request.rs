@@ -11,7 +11,7 @@ use crate::action::schema::{list, object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::branch::{OnTop, commit_on_top};
 use crate::actions::hosts::once::create_once;
-use crate::actions::hosts::{HostAction, Hosts, path, spec};
+use crate::actions::hosts::{Hosts, host_action, path, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let mut members = common();
@@ -34,7 +34,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(object(&[], [("pullRequestUrl", string("A URL to the pull request"))])),
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 /// The branch with exactly this name; the server finds those that have it somewhere in theirs.

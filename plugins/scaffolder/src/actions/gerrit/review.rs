@@ -8,7 +8,7 @@ use super::{change_id, gerrit, project_path};
 use crate::action::schema::{boolean, object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::branch::{OnTop, commit_on_top};
-use crate::actions::hosts::{HostAction, Hosts, refuse_signing, spec};
+use crate::actions::hosts::{Hosts, host_action, refuse_signing, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let members = [
@@ -34,7 +34,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(output),
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

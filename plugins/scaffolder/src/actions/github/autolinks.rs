@@ -9,7 +9,7 @@ use super::schema;
 use crate::action::schema::{boolean, object, string, with_default};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::once::create_once;
-use crate::actions::hosts::{HostAction, Hosts, spec};
+use crate::actions::hosts::{Hosts, host_action, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let members = [
@@ -26,7 +26,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         None,
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

@@ -8,7 +8,7 @@ use super::client::Github;
 use super::schema::{self, texts};
 use crate::action::schema::{boolean, number, object, string};
 use crate::action::{Action, ActionContext, ActionError};
-use crate::actions::hosts::{HostAction, Hosts, spec};
+use crate::actions::hosts::{Hosts, host_action, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let members = [
@@ -33,7 +33,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl", "workflowId", "branchOrTagName"], members),
         Some(output),
     );
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

@@ -9,7 +9,7 @@ use super::schema::{self, texts};
 use super::secrets::{set_secrets, set_variables};
 use crate::action::schema::{boolean, list, number, object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
-use crate::actions::hosts::{HostAction, Hosts, path, spec};
+use crate::actions::hosts::{Hosts, host_action, path, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let policy = object(
@@ -42,7 +42,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         None,
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

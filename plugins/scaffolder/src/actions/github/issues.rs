@@ -9,7 +9,7 @@ use super::schema;
 use crate::action::schema::{list, number, object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::once::create_once;
-use crate::actions::hosts::{HostAction, HostError, Hosts, spec};
+use crate::actions::hosts::{HostError, Hosts, host_action, spec};
 
 pub(super) fn create(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let members = [
@@ -32,7 +32,7 @@ pub(super) fn create(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(output),
     );
     let described = ActionSpec { supports_dry_run: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_create(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_create(hosts, context)))
 }
 
 async fn run_create(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {
@@ -84,7 +84,7 @@ pub(super) fn label(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         None,
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_label(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_label(hosts, context)))
 }
 
 async fn run_label(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

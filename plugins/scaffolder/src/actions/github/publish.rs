@@ -10,7 +10,7 @@ use super::protect::protect;
 use super::schema::{self, first_push, protection, repository};
 use crate::action::schema::{object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
-use crate::actions::hosts::{First, HostAction, Hosts, check_first, publish_first, spec};
+use crate::actions::hosts::{First, Hosts, check_first, host_action, publish_first, spec};
 
 const EXAMPLE: &str = "steps:
   - id: publish
@@ -35,7 +35,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let examples =
         vec![ActionExample { description: "A new repository of an organization", example: EXAMPLE }];
     let described = ActionSpec { examples, idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 /// What a push gives out.

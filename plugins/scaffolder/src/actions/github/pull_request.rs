@@ -9,7 +9,7 @@ use super::client::Github;
 use super::schema;
 use crate::action::schema::{boolean, list, number, object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
-use crate::actions::hosts::{HostAction, Hosts, collect, path, spec};
+use crate::actions::hosts::{Hosts, collect, host_action, path, spec};
 
 const EXAMPLE: &str = "steps:
   - id: pull-request
@@ -68,7 +68,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     );
     let examples = vec![ActionExample { description: "A pull request for one file", example: EXAMPLE }];
     let described = ActionSpec { examples, supports_dry_run: true, idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

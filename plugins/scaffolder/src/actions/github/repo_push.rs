@@ -7,7 +7,7 @@ use super::publish::{push, pushed_output};
 use super::schema::{self, first_push, protection};
 use crate::action::schema::object;
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
-use crate::actions::hosts::{HostAction, Hosts, spec};
+use crate::actions::hosts::{Hosts, host_action, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let members = [vec![schema::repo_url(), schema::token()], first_push(), protection()].concat();
@@ -18,7 +18,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(pushed_output()),
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

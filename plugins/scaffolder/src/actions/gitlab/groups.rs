@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::{Gitlab, common, id, id_of};
 use crate::action::schema::{list, number, object, one_of, string, with_default};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
-use crate::actions::hosts::{HostAction, Hosts, path, spec};
+use crate::actions::hosts::{Hosts, host_action, path, spec};
 
 /// Names of access levels.
 const LEVELS: [(&str, u64); 8] = [
@@ -47,7 +47,7 @@ pub(super) fn access(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(output),
     );
     let described = ActionSpec { supports_dry_run: true, idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_access(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_access(hosts, context)))
 }
 
 fn level(context: &ActionContext) -> Result<u64, ActionError> {
@@ -176,7 +176,7 @@ pub(super) fn ensure_exists(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(object(&[], [("groupId", number("The ID of the innermost group"))])),
     );
     let described = ActionSpec { supports_dry_run: true, idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_ensure(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_ensure(hosts, context)))
 }
 
 async fn run_ensure(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

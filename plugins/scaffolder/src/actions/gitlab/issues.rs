@@ -8,7 +8,7 @@ use super::client::{Gitlab, below_project, common, id, id_of, renamed};
 use crate::action::schema::{boolean, list, number, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::once::create_once;
-use crate::actions::hosts::{HostAction, HostError, Hosts, spec};
+use crate::actions::hosts::{HostError, Hosts, host_action, spec};
 
 const TYPES: [&str; 4] = ["issue", "incident", "test_case", "task"];
 
@@ -68,7 +68,7 @@ pub(super) fn create(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl", "projectId", "title"], members),
         Some(output),
     );
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_create(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_create(hosts, context)))
 }
 
 async fn run_create(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {
@@ -130,7 +130,7 @@ pub(super) fn edit(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(output),
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_edit(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_edit(hosts, context)))
 }
 
 async fn run_edit(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

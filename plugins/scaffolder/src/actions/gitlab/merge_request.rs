@@ -12,7 +12,7 @@ use super::repo_push::commit;
 use crate::action::schema::{boolean, list, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
 use crate::actions::hosts::once::create_once;
-use crate::actions::hosts::{HostAction, Hosts, collect, spec};
+use crate::actions::hosts::{Hosts, collect, host_action, spec};
 
 /// How often is asked whether GitLab has finished looking at a new merge request.
 const MAX_LOOKS: u32 = 30;
@@ -74,7 +74,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     );
     let examples = vec![ActionExample { description: "A merge request for one file", example: EXAMPLE }];
     let described = ActionSpec { examples, idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

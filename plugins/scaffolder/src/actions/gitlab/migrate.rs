@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::action::schema::{number, object, string};
 use crate::action::{Action, ActionContext, ActionError};
 use crate::actions::hosts::once::create_once;
-use crate::actions::hosts::{HostAction, HostError, Hosts, spec};
+use crate::actions::hosts::{HostError, Hosts, host_action, spec};
 use callboard_scm::Integration;
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
@@ -33,7 +33,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&required, members),
         Some(output),
     );
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::client::{Gitlab, below_project, common, id_of};
 use crate::action::schema::{number, object, string};
 use crate::action::{Action, ActionContext, ActionError};
-use crate::actions::hosts::{HostAction, Hosts, spec};
+use crate::actions::hosts::{Hosts, host_action, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let mut members = common();
@@ -26,7 +26,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl", "projectId", "tokenDescription", "branch"], members),
         Some(object(&["pipelineUrl"], [("pipelineUrl", string("The page of the pipeline"))])),
     );
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::client::{Gitlab, below_project, common, id, id_of, renamed};
 use crate::action::schema::{boolean, list, number, object, string, with_default};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
-use crate::actions::hosts::{HostAction, Hosts, spec};
+use crate::actions::hosts::{Hosts, host_action, spec};
 
 fn of_project() -> Vec<(&'static str, Value)> {
     let mut members = common();
@@ -30,7 +30,7 @@ pub(super) fn access_token(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["projectId", "repoUrl"], members),
         Some(object(&["access_token"], [("access_token", string("The token"))])),
     );
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_access_token(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_access_token(hosts, context)))
 }
 
 async fn run_access_token(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {
@@ -73,7 +73,7 @@ pub(super) fn deploy_token(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl", "projectId", "name", "scopes"], members),
         Some(output),
     );
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_deploy_token(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_deploy_token(hosts, context)))
 }
 
 async fn run_deploy_token(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {
@@ -109,7 +109,7 @@ pub(super) fn variable(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         None,
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run_variable(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run_variable(hosts, context)))
 }
 
 async fn run_variable(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

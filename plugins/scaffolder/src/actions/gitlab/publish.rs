@@ -11,7 +11,7 @@ use crate::action::schema::{boolean, list, number, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
 use crate::actions::hosts::once::create_once;
 use crate::actions::hosts::{
-    Api, First, HostAction, HostError, Hosts, check_first, path, publish_first, refuse_signing, spec,
+    Api, First, HostError, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec,
 };
 
 /// `access_level` of an owner.
@@ -117,7 +117,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     );
     let examples = vec![ActionExample { description: "A new project of a group", example: EXAMPLE }];
     let described = ActionSpec { examples, idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::client::{Gitlab, common};
 use crate::action::schema::{number, object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
-use crate::actions::hosts::{HostAction, Hosts, path, spec};
+use crate::actions::hosts::{Hosts, host_action, path, spec};
 
 /// Output members and their names in the API.
 const MEMBERS: [(&str, &str); 8] = [
@@ -34,7 +34,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         Some(object(&["id", "username", "name", "state", "webUrl"], output)),
     );
     let described = ActionSpec { idempotent: true, ..described };
-    HostAction::new(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
+    host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
 async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionError> {

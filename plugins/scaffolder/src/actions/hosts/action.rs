@@ -13,17 +13,15 @@ use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 pub(crate) type Run = for<'a> fn(&'a Hosts, &'a mut ActionContext) -> BoxFuture<'a, Result<(), ActionError>>;
 
 /// An action on a source host.
-pub(crate) struct HostAction {
+struct HostAction {
     spec: ActionSpec,
     hosts: Arc<Hosts>,
     run: Run,
 }
 
-impl HostAction {
-    /// The action that `run` is.
-    pub(crate) fn new(hosts: &Arc<Hosts>, spec: ActionSpec, run: Run) -> Arc<dyn Action> {
-        Arc::new(Self { spec, hosts: hosts.clone(), run })
-    }
+/// The action that `run` is.
+pub(crate) fn host_action(hosts: &Arc<Hosts>, spec: ActionSpec, run: Run) -> Arc<dyn Action> {
+    Arc::new(HostAction { spec, hosts: hosts.clone(), run })
 }
 
 #[async_trait]

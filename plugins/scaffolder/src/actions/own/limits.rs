@@ -51,8 +51,13 @@ impl Limits {
         // Blocks of 512 bytes for files (POSIX), of 1024 for memory; bash counts both in 1024 unless it is in POSIX mode,
         // which is then only twice as generous.
         let mut script = String::from("ulimit -c 0 || exit 125\n");
+        // The signal that says why comes at the soft limit, and a plain kill at the hard one.
+        script.push_str(&format!(
+            "ulimit -S -t {} && ulimit -H -t {} || exit 125\n",
+            self.cpu_seconds,
+            self.cpu_seconds.saturating_add(5)
+        ));
         for (letter, value) in [
-            ("t", self.cpu_seconds),
             ("f", self.file_bytes.div_ceil(512)),
             ("d", self.memory_bytes.div_ceil(1024)),
             ("n", self.open_files),

@@ -11,14 +11,12 @@ use callboard_plugin_scaffolder::action::{
     Action, ActionContext, ActionError, ActionRegistry, Checkpoints, LogLevel, LogSink, Secrets, StepInfo,
     StepLog, TemplateInfo, UserInfo, Workspace,
 };
-use callboard_plugin_scaffolder::actions::{ActionServices, all};
+use callboard_plugin_scaffolder::actions::{calling, on_hosts};
 use callboard_scm::Integrations;
 use callboard_scm::egress::Egress;
 use callboard_testkit::services;
 use serde_json::{Map, Value, json};
 use tokio_util::sync::CancellationToken;
-
-use crate::support::Entities;
 
 /// What a step leaves: its lines, and what it remembered.
 #[derive(Default)]
@@ -72,13 +70,11 @@ impl Step {
     /// A step of a server with this configuration.
     pub(crate) fn new(config: Value) -> Self {
         let config = Config::from_value(config);
-        let own = ActionServices {
-            integrations: Arc::new(Integrations::from_config(&config).unwrap()),
-            egress: Egress::new().unwrap(),
-            catalog: Arc::new(Entities::default()),
-            notifications: None,
-        };
-        let actions = all(&services(config), &own).unwrap();
+        let integrations = Arc::new(Integrations::from_config(&config).unwrap());
+        let egress = Egress::new().unwrap();
+        let mut actions = on_hosts(&config, &integrations, &egress).unwrap();
+        let taken: Vec<&str> = actions.iter().map(|action| action.spec().id).collect();
+        actions.extend(calling(&services(config), &egress, &taken).unwrap());
         Self {
             directory: tempfile::tempdir().unwrap(),
             left: Arc::default(),
