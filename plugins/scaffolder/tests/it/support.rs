@@ -9,6 +9,7 @@ use callboard_kit::catalog::CatalogApi;
 use callboard_kit::credentials::Credentials;
 use callboard_kit::error::ApiError;
 use callboard_kit::lifecycle::Lifecycle;
+use callboard_kit::metrics::Metrics;
 use callboard_kit::permission::Authorizer;
 use callboard_kit::plugin::Plugin;
 use callboard_kit::user_info::{RoleSource, UserInfoSource};
@@ -218,7 +219,7 @@ impl World {
         if let Some(authorizer) = authorizer {
             services.authorizer = authorizer;
         }
-        let authenticator = services.authenticator.clone();
+        let (authenticator, metrics) = (services.authenticator.clone(), services.metrics.clone());
         let parts = ScaffolderParts {
             database: database.clone(),
             integrations: Arc::new(Integrations::from_value(Some(&self.integrations)).expect("integrations")),
@@ -234,7 +235,7 @@ impl World {
         let lifecycle = Lifecycle::default();
         plugin.start(&lifecycle).await.expect("a start");
         let app = TestApp::new("scaffolder", plugin.routes(), authenticator);
-        Process { app, lifecycle, database }
+        Process { app, lifecycle, database, metrics, plugin }
     }
 
     /// Puts a template of these steps into the catalog.
@@ -270,6 +271,8 @@ pub(crate) struct Process {
     pub(crate) app: TestApp,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) database: Database,
+    pub(crate) metrics: Metrics,
+    pub(crate) plugin: ScaffolderPlugin,
 }
 
 impl Process {
