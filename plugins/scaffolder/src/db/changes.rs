@@ -68,7 +68,7 @@ pub(crate) async fn cancel(database: &Database, id: &str) -> Result<bool, Scaffo
             json!({"message": "The task has been cancelled before its first step.", "status": "cancelled"})
         }
     };
-    let mut events = vec![NewEvent { kind: "cancelled", body }];
+    let mut events = vec![NewEvent::new("cancelled", body)];
     if !runs {
         let sql = "UPDATE scaffolder_tasks SET status = 'cancelled', ended_at = $2, waiting = NULL, secrets = NULL, \
                    approvals = NULL, lease_owner = NULL, lease_until = NULL, commits = commits + 1 WHERE id = $1";
@@ -83,7 +83,7 @@ pub(crate) async fn cancel(database: &Database, id: &str) -> Result<bool, Scaffo
 
 /// The end of a task that somebody stopped.
 pub(crate) fn cancelled() -> NewEvent {
-    NewEvent { kind: "completion", body: json!({"message": "Run completed with status: cancelled"}) }
+    NewEvent::new("completion", json!({"message": "Run completed with status: cancelled"}))
 }
 
 /// A task that is to run once more.
@@ -158,7 +158,7 @@ pub(crate) async fn give_up(
         return Ok(tx.rollback().await?);
     }
     let body = json!({"message": "Run completed with status: failed", "error": error});
-    events::insert(&mut tx, id, vec![NewEvent { kind: "completion", body }]).await?;
+    events::insert(&mut tx, id, vec![NewEvent::new("completion", body)]).await?;
     Ok(tx.commit().await?)
 }
 

@@ -16,12 +16,19 @@ pub(crate) struct NewEvent {
     /// `log`, `completion`, `cancelled`, `recovered`
     pub(crate) kind: &'static str,
     pub(crate) body: Value,
+    /// When it happened: it may be stored with others, some time later.
+    at: i64,
 }
 
 impl NewEvent {
-    /// A log event.
+    /// An event of now.
+    pub(crate) fn new(kind: &'static str, body: Value) -> Self {
+        Self { kind, body, at: now_ms() }
+    }
+
+    /// A log event of now.
     pub(crate) fn log(body: Value) -> Self {
-        Self { kind: "log", body }
+        Self::new("log", body)
     }
 }
 
@@ -43,9 +50,8 @@ pub(super) async fn insert(
     if events.is_empty() {
         return Ok(());
     }
-    let now = now_ms();
     let row = |event: NewEvent| -> Vec<Param> {
-        vec![task_id.into(), event.kind.into(), event.body.to_string().into(), now.into()]
+        vec![task_id.into(), event.kind.into(), event.body.to_string().into(), event.at.into()]
     };
     let rows = events.into_iter().map(row).collect();
     tx.insert_many("scaffolder_task_events", &["task_id", "event_type", "body", "created_at"], rows, "")

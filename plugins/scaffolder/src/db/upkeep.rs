@@ -35,7 +35,7 @@ pub(crate) async fn fail_stale(database: &Database, before: i64) -> Result<Vec<S
             "message": "Run completed with status: failed",
             "error": {"name": "Error", "message": stale},
         });
-        let events = vec![NewEvent::log(json!({"message": stale})), NewEvent { kind: "completion", body }];
+        let events = vec![NewEvent::log(json!({"message": stale})), NewEvent::new("completion", body)];
         events::insert(&mut tx, &id, events).await?;
         tx.notify(CHANNEL, "w").await?;
         tx.commit().await?;

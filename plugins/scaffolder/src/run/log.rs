@@ -56,7 +56,7 @@ impl TaskLog {
     pub(crate) fn event(&self, kind: &'static str, body: &Value) {
         let mut inner = self.inner.lock();
         let body = inner.masker.value(body);
-        inner.pending.push(NewEvent { kind, body });
+        inner.pending.push(NewEvent::new(kind, body));
         drop(inner);
         self.wake.notify_one();
     }

@@ -32,7 +32,7 @@ impl Core {
             }
         };
         let strategy = if state.is_some() { "resume" } else { "startOver" };
-        let mut events = vec![NewEvent { kind: "recovered", body: json!({"recoverStrategy": strategy}) }];
+        let mut events = vec![NewEvent::new("recovered", json!({"recoverStrategy": strategy}))];
         if let Some(state) = &state {
             events.extend(state.kept_steps(&task.spec));
         }
