@@ -37,6 +37,8 @@ pub(crate) enum Command {
     Config(ConfigCommand),
     /// Look at permissions: who may do what, and why
     Permission(PermissionCommand),
+    /// Try out expressions of software templates
+    Template(TemplateCommand),
 }
 
 /// Where configuration comes from.
@@ -95,6 +97,66 @@ pub(crate) enum ConfigAction {
         #[arg(long)]
         frontend: bool,
     },
+}
+
+/// `callboard template …`.
+#[derive(Debug, Args)]
+pub(crate) struct TemplateCommand {
+    #[command(subcommand)]
+    pub(crate) action: TemplateAction,
+}
+
+/// What to do with expressions.
+#[derive(Debug, Subcommand)]
+pub(crate) enum TemplateAction {
+    /// Render an expression or a file as the scaffolder would; exit status 1 when it can't be rendered
+    ///
+    /// Step inputs come out as JSON, so that a number can be told from a text; skeletons come out as the text they
+    /// become. An error names line and column.
+    #[command(after_help = "Examples:\n  \
+        callboard template eval '${{ parameters.name | upper }}' --context values.yaml\n  \
+        callboard template eval --mode skeleton --file skeleton/README.md --context values.yaml")]
+    Eval(EvalArgs),
+}
+
+/// `callboard template eval`.
+#[derive(Debug, Args)]
+pub(crate) struct EvalArgs {
+    /// The template; without it and without --file it is read from standard input
+    #[arg(value_name = "TEMPLATE", conflicts_with_all = ["file", "jsonl"])]
+    pub(crate) template: Option<String>,
+    /// A file with the template
+    #[arg(long, value_name = "FILE", conflicts_with = "jsonl")]
+    pub(crate) file: Option<PathBuf>,
+    /// A JSON or YAML file with what the template sees: parameters, steps, … or values, or cookiecutter
+    #[arg(long, value_name = "FILE", conflicts_with = "jsonl")]
+    pub(crate) context: Option<PathBuf>,
+    /// How the template is read
+    #[arg(long, value_enum, default_value_t = EvalMode::Input)]
+    pub(crate) mode: EvalMode,
+    /// Remove the line break behind a tag, as `trimBlocks: true` of fetch:template does
+    #[arg(long)]
+    pub(crate) trim_blocks: bool,
+    /// Remove the indentation before a tag, as `lstripBlocks: true` of fetch:template does
+    #[arg(long)]
+    pub(crate) lstrip_blocks: bool,
+    /// Read cases {"mode","template","context","options"} from standard input, one JSON object a line, and print one
+    /// line for each: {"result": …} or {"error": {"name","code"}}
+    #[arg(long)]
+    pub(crate) jsonl: bool,
+    #[command(flatten)]
+    pub(crate) source: ConfigArgs,
+}
+
+/// Dialects of templates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EvalMode {
+    /// The input of a step: ${{ }}, native values
+    Input,
+    /// A file or file name of a skeleton: ${{ }}, text
+    Skeleton,
+    /// A Cookiecutter skeleton: {{ }}, text
+    Cookiecutter,
 }
 
 /// `callboard permission …`.

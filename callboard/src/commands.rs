@@ -4,6 +4,7 @@ pub(crate) mod config;
 pub(crate) mod permission;
 pub(crate) mod serve;
 mod source;
+pub(crate) mod template;
 pub(crate) mod validate;
 
 use std::io::Write;

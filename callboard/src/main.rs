@@ -19,6 +19,7 @@ fn main() -> ExitCode {
         cli::Command::Validate(options) => commands::validate::run(&options),
         cli::Command::Config(options) => commands::config::run(&options),
         cli::Command::Permission(options) => commands::permission::run(&options),
+        cli::Command::Template(options) => commands::template::run(&options),
     };
     match outcome {
         Ok(code) => code,

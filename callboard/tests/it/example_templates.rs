@@ -86,7 +86,10 @@ async fn the_rust_service_builds_and_its_tests_pass() {
     });
     let folder = created("rust-service", values).await;
     assert!(text(folder.path(), ".github/workflows/ci.yaml").contains("${{ github.ref }}"));
-    assert!(text(folder.path(), "catalog-info.yaml").contains("github.com/project-slug: tidewater/harbour-lights"));
+    assert!(
+        text(folder.path(), "catalog-info.yaml")
+            .contains("github.com/project-slug: tidewater/harbour-lights")
+    );
     let target = kept("rust-service");
     let target = target.to_str().expect("a path");
     let environment = [("CARGO_TARGET_DIR", target)];
@@ -174,7 +177,8 @@ async fn the_catalog_entry_of_an_existing_repository_is_a_valid_entity() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn looking_around_writes_two_files_and_needs_nobody() {
-    let folder = created("look-around", json!({"name": "first-try", "languages": ["Rust", "Go"], "pause": 0})).await;
+    let folder =
+        created("look-around", json!({"name": "first-try", "languages": ["Rust", "Go"], "pause": 0})).await;
     assert!(text(folder.path(), "README.md").contains("2. Go"));
     assert!(text(folder.path(), "catalog-info.yaml").contains("name: first-try"));
 }

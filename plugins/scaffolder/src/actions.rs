@@ -9,6 +9,7 @@ mod catalog_register;
 mod catalog_write;
 mod debug_log;
 mod debug_wait;
+mod files;
 mod gerrit;
 mod gitea;
 mod github;
@@ -59,6 +60,7 @@ pub fn all(services: &Services, own: &ActionServices) -> Result<Vec<Arc<dyn Acti
         Arc::new(debug_wait::DebugWait::new()),
         Arc::new(notification_send::NotificationSend::new(own.notifications.clone())),
     ];
+    actions.extend(files::all(&services.urls, &own.integrations));
     actions.extend(on_hosts(&services.config, &own.integrations, &own.egress)?);
     let taken: Vec<&str> = actions.iter().map(|action| action.spec().id).collect();
     actions.extend(calling(services, &own.egress, &taken)?);

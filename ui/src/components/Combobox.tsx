@@ -19,6 +19,8 @@ type Props = {
   onFree?: ((text: string) => void) | undefined;
   /** Takes the value away. */
   onClear?: (() => void) | undefined;
+  /** Enter takes the first of the list, or, for words of one's own, what was typed. */
+  enter?: 'first' | 'typed';
   /** Whether the box is emptied after each choice, for lists of several values. */
   several?: boolean;
   loading?: boolean;
@@ -42,13 +44,22 @@ export function Combobox(props: Props) {
   const [chosen, setChosen] = useState(0);
   const listId = useId();
   const list = useRef<HTMLDivElement>(null);
+  const [asked, setAsked] = useState<string>();
+  const [moved, setMoved] = useState(false);
   const search = useRef(onSearch);
   useEffect(() => {
     search.current = onSearch;
   });
   useEffect(() => {
     if (!open) return;
-    const timer = setTimeout(() => search.current(typed?.trim() ?? ''), typed ? PAUSE_MS : 0);
+    const term = typed?.trim() ?? '';
+    const timer = setTimeout(
+      () => {
+        setAsked(term);
+        search.current(term);
+      },
+      typed ? PAUSE_MS : 0,
+    );
     return () => clearTimeout(timer);
   }, [typed, open]);
   useEffect(() => {
@@ -59,11 +70,13 @@ export function Combobox(props: Props) {
   const close = () => {
     setOpen(false);
     setTyped(undefined);
+    setMoved(false);
   };
   const pick = (option: ComboOption) => {
     onPick(option.value);
     if (several) {
       setTyped(undefined);
+      setMoved(false);
       setChosen(0);
     } else close();
   };
@@ -117,6 +130,7 @@ export function Combobox(props: Props) {
         }}
         onChange={(event) => {
           setTyped(event.target.value);
+          setMoved(false);
           setChosen(0);
           setOpen(true);
         }}
@@ -125,15 +139,19 @@ export function Combobox(props: Props) {
             event.preventDefault();
             setOpen(true);
             const by = event.key === 'ArrowDown' ? 1 : -1;
+            setMoved(true);
             setChosen((current + by + options.length) % Math.max(1, options.length));
           } else if (event.key === 'Enter' && open) {
             // Enter chooses; it does not send the form.
             event.preventDefault();
             const option = options[current];
             const free = typed?.trim();
-            if (option && (free || current > 0 || !onFree)) pick(option);
-            else if (free) {
-              onFree?.(free);
+            // A list that answers an older question is not what whoever types quickly has seen.
+            const answered = asked === (free ?? '') && !props.loading;
+            const meant = moved || (answered && (free ? props.enter !== 'typed' : !onFree));
+            if (option && meant) pick(option);
+            else if (free && onFree) {
+              onFree(free);
               if (several) setTyped(undefined);
               else close();
             }

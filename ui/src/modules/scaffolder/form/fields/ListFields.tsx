@@ -96,6 +96,7 @@ export function EntityTagsPickerField(props: Props) {
         id={id}
         text=""
         several
+        enter="typed"
         options={matching.slice(0, SHOWN).map(({ value, count }) => ({
           value,
           label: value,
