@@ -40,12 +40,15 @@ it('leads from the gallery through the form to a task that runs before one’s e
   await heading(page, 'Look around').waitFor();
   await step(page, /Run whatever happened before.*Completed/).waitFor();
   const output = page.getByRole('region', { name: 'Output' });
-  await output.getByText('What was written').waitFor();
+  await output.getByRole('heading', { name: 'What was written' }).waitFor();
   const log = page.getByRole('region', { name: 'Lines of the log' });
   await log.getByText('Run completed with status: completed').waitFor();
   await step(page, /Greet each language/).click();
   await page.waitForURL('**step=greet*');
-  await log.getByText(/Hello Rust/).waitFor();
+  await log
+    .getByText(/Hello Rust/)
+    .first()
+    .waitFor();
 
   const link = log.getByRole('button', { name: /^Link to line/ }).first();
   const number = (await link.textContent())?.trim();

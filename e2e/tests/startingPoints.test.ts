@@ -139,7 +139,10 @@ it('says at the step what the host refuses, and what to do', async () => {
   await review(page);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByText('Failed', { exact: true }).first().waitFor({ timeout: 60_000 });
-  await page.getByText(/already/).first().waitFor();
+  await page
+    .getByText(/already/)
+    .first()
+    .waitFor();
   expect(await page.content()).not.toContain(git.token);
   await context.close();
 });

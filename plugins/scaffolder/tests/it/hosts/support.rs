@@ -95,6 +95,10 @@ impl Step {
         self.directory.path().join(Path::new(path))
     }
 
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &Arc<dyn Action>> {
+        self.registry.iter()
+    }
+
     pub(crate) fn action(&self, id: &str) -> &Arc<dyn Action> {
         self.registry.get(id).unwrap_or_else(|| panic!("there is no action {id}"))
     }

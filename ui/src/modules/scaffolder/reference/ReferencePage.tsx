@@ -29,9 +29,22 @@ export function ReferencePage({
   const hash = useLocation({ select: (location) => location.hash });
   useShortcut(title, '/', 'Find in the list', () => find.current?.focus());
   const ready = entries.length > 0;
-  // The part that the address names may come after the address.
+  const parts = useRef<HTMLDivElement>(null);
+  // The part that the address names comes after the address, and what stands above it may still grow. It is kept in
+  // sight until one moves by oneself.
   useEffect(() => {
-    if (ready && hash) document.getElementById(hash)?.scrollIntoView();
+    const inner = parts.current;
+    if (!ready || !hash || !inner) return;
+    const observer = new ResizeObserver(() => document.getElementById(hash)?.scrollIntoView());
+    observer.observe(inner);
+    document.getElementById(hash)?.scrollIntoView();
+    const stop = () => observer.disconnect();
+    const moves = ['wheel', 'touchstart', 'pointerdown', 'keydown'];
+    for (const move of moves) window.addEventListener(move, stop, { once: true, passive: true });
+    return () => {
+      stop();
+      for (const move of moves) window.removeEventListener(move, stop);
+    };
   }, [ready, hash]);
   return (
     <div className={styles.layout}>
@@ -60,7 +73,9 @@ export function ReferencePage({
           ))}
         </nav>
       </aside>
-      <div className={styles.content}>{children}</div>
+      <div className={styles.content}>
+        <div ref={parts}>{children}</div>
+      </div>
     </div>
   );
 }

@@ -70,7 +70,7 @@ export function EntityTagsPickerField(props: Props) {
   const options = optionsOf(props);
   const values = texts(props.formData);
   const [term, setTerm] = useState<string>();
-  const { data, isFetching } = useQuery({
+  const { data, isPlaceholderData, isLoading } = useQuery({
     ...facets(['metadata.tags'], oneOf('kind', listOption(options, 'kinds')) ?? {}),
     enabled: term !== undefined,
     placeholderData: keepPreviousData,
@@ -104,7 +104,7 @@ export function EntityTagsPickerField(props: Props) {
         }))}
         more={matching.length > SHOWN ? `${matching.length - SHOWN} more. Type to find them.` : undefined}
         onSearch={setTerm}
-        loading={isFetching}
+        loading={isPlaceholderData || isLoading}
         onPick={add}
         onFree={add}
         placeholder={placeholderOf(props, options) ?? 'Type a tag, Enter adds it'}

@@ -47,7 +47,8 @@ export function useEntityOptions(query: Predicate, enabled = true) {
   return {
     options,
     total,
-    loading: found.isFetching,
+    // What is read again behind an answer does not make it another one.
+    loading: found.isPlaceholderData || found.isLoading,
     error: found.error,
     search: setTerm,
     more: total > SHOWN ? `${(total - SHOWN).toLocaleString('en')} more. Type to find them.` : undefined,
