@@ -27,6 +27,7 @@ afterAll(async () => {
   git?.stop();
 });
 
+const review = (page: Page) => page.locator('form').getByRole('button', { name: 'Review' }).click();
 const next = (page: Page) => page.getByRole('button', { name: 'Next', exact: true }).click();
 
 async function choose(page: Page, label: RegExp, text: string, option: RegExp) {
@@ -43,7 +44,7 @@ async function repository(page: Page, name: string) {
 
 /** Reviews, creates, and waits for the end of the task. */
 async function create(page: Page) {
-  await page.getByRole('button', { name: 'Review', exact: true }).click();
+  await review(page);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.waitForURL('**/create/tasks/*');
   await page.getByText('Completed', { exact: true }).first().waitFor({ timeout: 60_000 });
@@ -58,10 +59,10 @@ async function opened(template: string) {
 }
 
 /** What came into being: the entity, by its page. */
-async function showsEntity(page: Page, name: string) {
+async function showsEntity(page: Page, name: string, title = name) {
   await page.getByRole('link', { name: 'Open in the catalog' }).click();
   await page.waitForURL(`**/catalog/default/component/${name}`);
-  await page.getByRole('heading', { name, level: 1 }).waitFor();
+  await page.getByRole('heading', { name: title, level: 1 }).waitFor();
 }
 
 const SERVICES = [
@@ -105,7 +106,7 @@ it('creates a docs site with a page for each section', async () => {
     expect(readFileSync(join(folder, 'docs/how-we-work.md'), 'utf8')).toContain('# How we work');
     expect(existsSync(join(folder, 'docs/runbooks.md'))).toBe(true);
   });
-  await showsEntity(page, 'e2e-docs');
+  await showsEntity(page, 'e2e-docs', 'A handbook');
   expect(troubles).toEqual([]);
   await context.close();
 });
@@ -135,7 +136,7 @@ it('says at the step what the host refuses, and what to do', async () => {
   await next(page);
   await next(page);
   await repository(page, 'e2e-rust');
-  await page.getByRole('button', { name: 'Review', exact: true }).click();
+  await review(page);
   await page.getByRole('button', { name: 'Create', exact: true }).click();
   await page.getByText('Failed', { exact: true }).first().waitFor({ timeout: 60_000 });
   await page

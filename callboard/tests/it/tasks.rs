@@ -186,3 +186,63 @@ async fn a_hundred_kills_among_three_processes_lose_no_task_on_postgresql() {
         assert!(server.stop(), "it stops by itself when asked");
     }
 }
+
+/// The file of a SQLite database with its log, byte by byte.
+fn stored(config: &Value) -> String {
+    let file = config["backend"]["database"]["connection"]["filename"].as_str().expect("a file");
+    let parts = ["", "-wal"].map(|end| std::fs::read(format!("{file}{end}")).unwrap_or_default());
+    String::from_utf8_lossy(&parts.concat()).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_of_a_task_is_in_no_log_stream_answer_or_file() {
+    let database = TestDatabase::sqlite().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let all = "${{ secrets.token }} ${{ secrets.token | reverse }} ${{ secrets.token | upper }} ${{ environment.secrets | dump }}";
+    let template = json!({
+        "apiVersion": "scaffolder.backstage.io/v1beta3",
+        "kind": "Template",
+        "metadata": {"name": "leaky"},
+        "spec": {
+            "type": "test",
+            "steps": [
+                {"id": "log", "action": "debug:log", "input": {"message": all}},
+                {"id": "write", "action": "catalog:write", "input": {"entity": {"kind": "X", "value": all}}},
+                {"id": "show", "action": "debug:log", "input": {"listWorkspace": "with-contents"}},
+                {"id": "fail", "action": "catalog:fetch", "input": {"entityRef": "component:default/${{ secrets.token }}"}},
+            ],
+        },
+    });
+    std::fs::write(folder.path().join("template.yaml"), template.to_string()).expect("a file");
+    let extra = json!({
+        "backend": {"workingDirectory": folder.path(), "logger": {"level": "debug"}},
+        "catalog": {
+            "rules": [{"allow": ["Template"]}],
+            "locations": [{"type": "file", "target": folder.path().join("template.yaml")}],
+        },
+        "scaffolder": {"defaultEnvironment": {"secrets": {"KEY": "canary-environment"}}},
+    });
+    let config = server::config(&database.config(), extra);
+    let server = Server::start(&config);
+    server.ready().await;
+    eventually("template and location are there", || async { server.count().await == 2 }).await;
+    let body = json!({"templateRef": "template:default/leaky", "values": {}, "secrets": {"token": "canary-of-caller"}});
+    let url = format!("{}/api/scaffolder/v2/tasks", server.base_url);
+    let answer = server.http.post(&url).bearer_auth(TOKEN).json(&body).send().await.expect("an answer");
+    let answer: Value = serde_json::from_slice(&answer.bytes().await.expect("a body")).expect("JSON");
+    let id = answer["id"].as_str().expect("an id");
+    let stream = server.http.get(format!("{url}/{id}/eventstream")).bearer_auth(TOKEN).send().await;
+    let stream = stream.expect("an answer").text().await.expect("a stream that ends");
+    assert!(stream.contains("not found") && stream.contains("***"), "{stream}");
+    let (_, task) = server.get(&format!("/api/scaffolder/v2/tasks/{id}")).await;
+    let log = server.log();
+    assert!(log.contains("\"DEBUG\""), "the whole log was looked at");
+    for (place, text) in
+        [("stream", stream), ("task", task.to_string()), ("log", log), ("file", stored(&config))]
+    {
+        for canary in ["canary-of", "canary-env", "rellac-fo", "CANARY-OF"] {
+            assert!(!text.contains(canary), "{canary} is in the {place}");
+        }
+    }
+    assert!(server.stop());
+}

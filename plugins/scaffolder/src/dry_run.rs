@@ -20,11 +20,13 @@ use crate::template::parse::Template;
 use crate::template::values;
 
 /// How long one may take.
-const LONGEST: Duration = Duration::from_secs(300);
+pub(crate) const LONGEST: Duration = Duration::from_secs(300);
 /// Files of a template.
 const MOST_FILES: usize = 10_000;
 /// Bytes of a result.
 const MOST_BYTES: u64 = 32 << 20;
+/// How the directories of dry runs are called.
+pub(crate) const DRY_RUN_PREFIX: &str = "dry-run-";
 const ENTITY_REF: &str = "template:default/dry-run";
 
 /// What is asked for.
@@ -69,8 +71,8 @@ impl Core {
         let place = self.dry_runs.acquire().await;
         let parent = self.workspaces();
         let id = Uuid::new_v4().to_string();
-        let base = Directory::create(&parent, &format!("{id}.template"))?;
-        let workspace = Directory::create(&parent, &id)?;
+        let base = Directory::create(&parent, &format!("{DRY_RUN_PREFIX}{id}.template"))?;
+        let workspace = Directory::create(&parent, &format!("{DRY_RUN_PREFIX}{id}"))?;
         write_files(base.path(), request.files).await?;
         let mut spec = template.task_spec(&request.values, self.user(credentials).await?)?;
         spec["templateInfo"]["entityRef"] = ENTITY_REF.into();
@@ -121,7 +123,7 @@ impl Core {
         let root = workspace.path().to_owned();
         let found = tokio::task::spawn_blocking(move || contents(&root, MOST_BYTES)).await;
         let found =
-            found.map_err(|error| ScaffolderError::Sealed(format!("reading the result broke: {error}")))?;
+            found.map_err(|error| ScaffolderError::Broken(format!("reading the result broke: {error}")))?;
         let masked = |(path, executable, bytes): (String, bool, Vec<u8>)| match String::from_utf8(bytes) {
             Ok(text) => (path, executable, log.masked_text(&text).into_bytes()),
             Err(binary) => (path, executable, binary.into_bytes()),
@@ -162,5 +164,5 @@ async fn write_files(root: &Path, files: Vec<File>) -> Result<(), ScaffolderErro
         }
         Ok(())
     });
-    writing.await.map_err(|error| ScaffolderError::Sealed(format!("writing the template broke: {error}")))?
+    writing.await.map_err(|error| ScaffolderError::Broken(format!("writing the template broke: {error}")))?
 }

@@ -29,6 +29,9 @@ pub enum ScaffolderError {
     /// What was encrypted can't be read with the key of today.
     #[error("{0}")]
     Sealed(String),
+    /// A part of the program broke.
+    #[error("{0}")]
+    Broken(String),
     /// The task is somebody else's by now.
     #[error("the task has been taken over by another process")]
     LeaseLost,

@@ -10,20 +10,24 @@ use std::time::Duration;
 use callboard_kit::lifecycle::Lifecycle;
 use callboard_store::Notification;
 use parking_lot::Mutex;
+use serde_json::json;
 use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::core::Core;
 use crate::db::claims::{Claimed, Claimer};
-use crate::db::{CHANNEL, millis};
+use crate::db::tasks::Status;
+use crate::db::{CHANNEL, changes, millis};
 use crate::error::ScaffolderError;
-use crate::run::Stop;
+use crate::run::{Stop, StopSignal};
 
 /// Longest wait until work of a process that died is looked for without a signal.
 const POLL: Duration = Duration::from_secs(5);
 /// How often it is looked whether the last tasks have ended.
 const LAST_LOOKS: Duration = Duration::from_millis(100);
+/// A task that can't even begin is given up when it was claimed so often.
+const MOST_RUNS: i64 = 5;
 const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// The tasks that run in this process, and how each is told to stop.
@@ -159,8 +163,8 @@ impl Worker {
     }
 
     async fn run(&self, claimed: Claimed) {
-        let id = claimed.task.id.clone();
-        let (sender, signal) = crate::run::StopSignal::pair();
+        let (id, runs) = (claimed.task.id.clone(), claimed.runs);
+        let (sender, signal) = StopSignal::pair();
         self.running.lock().insert(id.clone(), sender);
         if self.shutdown.is_cancelled() {
             self.stop(&id, Stop::Shutdown);
@@ -169,15 +173,29 @@ impl Worker {
         let ended = tokio::spawn(job::run(self.core.clone(), self.claimer.clone(), claimed, signal)).await;
         self.core.metrics.running.dec();
         self.running.lock().remove(&id);
-        match ended {
-            Ok(Ok(())) => {}
+        let error = match ended {
+            Ok(Ok(())) => return,
             Ok(Err(ScaffolderError::LeaseLost)) => {
                 tracing::warn!(task = %id, "another process has taken over a task that ran here");
+                return;
             }
             Ok(Err(error)) => {
-                tracing::error!(task = %id, %error, source = ?std::error::Error::source(&error), "a task could not go on here")
+                let source = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(task = %id, %error, source, "a task could not go on here");
+                error
             }
-            Err(error) => tracing::error!(task = %id, %error, "running a task broke"),
+            Err(error) => {
+                tracing::error!(task = %id, %error, "running a task broke");
+                ScaffolderError::Broken("running the task broke; the server's log has the details".to_owned())
+            }
+        };
+        // It is tried again when the lease ends, here or elsewhere, but not for ever.
+        if runs >= MOST_RUNS {
+            let error = json!({"name": "Error", "message": error.to_string()});
+            match changes::give_up(&self.core.database, &id, &self.claimer.owner, error).await {
+                Ok(()) => self.core.announce(&id, Status::Failed),
+                Err(error) => tracing::warn!(task = %id, %error, "the task could not be failed either"),
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! Several processes over one database, and several servers in one process.
 
 use callboard_kit::permission::Decision;
+use callboard_kit::user_info::RoleSource;
 use callboard_testkit::{TestDatabase, eventually, for_each_database};
 use serde_json::{Value, json};
 
@@ -39,4 +40,15 @@ async fn two_servers_of_one_process_share_nothing() {
     assert_eq!(two.decide(ADA, THING_LOOK).await, Decision::Deny);
     one.stop().await;
     two.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn other_plugins_learn_the_roles_of_a_user() {
+    let database = TestDatabase::sqlite().await;
+    let people = People::company();
+    let one = Process::start(database.database(), with_rbac(json!({})), &people).await;
+    one.put_role("role:default/r", &[ADA], &["things.thing.look use allow"]).await;
+    assert_eq!(one.service.roles(&ADA.to_uppercase()).await.expect("an answer"), ["role:default/r"]);
+    assert_eq!(one.service.roles("user:default/nobody").await.expect("an answer"), [""; 0]);
+    one.stop().await;
 }

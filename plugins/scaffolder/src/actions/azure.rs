@@ -8,16 +8,7 @@ use serde_json::{Value, json};
 use super::hosts::once::create_once;
 use super::hosts::{First, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec};
 use crate::action::schema::{boolean, object, string};
-use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
-
-const EXAMPLE: &str = "steps:
-  - id: publish
-    name: Publish to Azure DevOps
-    action: publish:azure
-    input:
-      repoUrl: dev.azure.com?organization=my-org&project=my-project&repo=my-service
-      defaultBranch: main
-";
+use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 
 /// All actions on Azure DevOps.
 pub(crate) fn all(hosts: &Arc<Hosts>) -> Vec<Arc<dyn Action>> {
@@ -56,8 +47,7 @@ fn publish(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl"], members),
         Some(output),
     );
-    let examples = vec![ActionExample { description: "A new repository of a project", example: EXAMPLE }];
-    let described = ActionSpec { examples, idempotent: true, ..described };
+    let described = ActionSpec { idempotent: true, ..described };
     host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 

@@ -19,7 +19,7 @@ use url::Url;
 use super::hosts::once::create_once;
 use super::hosts::{HostError, spec};
 use crate::action::schema::{boolean, number, object, one_of, string, with_default};
-use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
+use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 
 const METHODS: [&str; 8] = ["GET", "HEAD", "OPTIONS", "POST", "UPDATE", "DELETE", "PUT", "PATCH"];
 /// Those that change nothing, so that they are sent in a dry run.
@@ -30,15 +30,6 @@ const DEFAULT_TIMEOUT_MS: u64 = 60_000;
 const MAX_TIMEOUT_MS: u64 = 600_000;
 /// Bytes of an answer; it becomes an output of the step.
 const MAX_ANSWER: u64 = 5 * 1024 * 1024;
-
-const EXAMPLE: &str = "steps:
-  - id: owner
-    name: Look up the owner
-    action: http:backstage:request
-    input:
-      method: GET
-      path: /catalog/entities/by-name/group/default/team-a
-";
 
 /// The action.
 pub(crate) struct BackstageRequest {
@@ -97,10 +88,9 @@ impl BackstageRequest {
             input,
             Some(output),
         );
-        let examples = vec![ActionExample { description: "An entity of the catalog", example: EXAMPLE }];
         let list = |key: &str| services.config.opt_string_array(key).map(Option::unwrap_or_default);
         Ok(Arc::new(Self {
-            spec: ActionSpec { examples, supports_dry_run: true, ..described },
+            spec: ActionSpec { supports_dry_run: true, ..described },
             egress: egress.clone(),
             tokens: services.tokens.clone(),
             discovery: Discovery::read(&services.config)?,

@@ -9,20 +9,10 @@ use serde_json::json;
 use super::hosts::once::{create_once, remembered};
 use super::hosts::{Api, First, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec};
 use crate::action::schema::{boolean, object, one_of, string};
-use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
+use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 
 /// How long is waited for the page of a new repository.
 const PAGE_TRIES: u32 = 20;
-
-const EXAMPLE: &str = "steps:
-  - id: publish
-    name: Publish to Gitea
-    action: publish:gitea
-    input:
-      repoUrl: gitea.example.com?repo=my-service&owner=my-org
-      description: What it is for
-      defaultBranch: main
-";
 
 /// All actions on Gitea.
 pub(crate) fn all(hosts: &Arc<Hosts>) -> Vec<Arc<dyn Action>> {
@@ -60,9 +50,7 @@ fn publish(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl", "description"], members),
         Some(output),
     );
-    let examples =
-        vec![ActionExample { description: "A new repository of an organization", example: EXAMPLE }];
-    let described = ActionSpec { examples, idempotent: true, ..described };
+    let described = ActionSpec { idempotent: true, ..described };
     host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 

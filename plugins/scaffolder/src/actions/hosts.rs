@@ -4,6 +4,7 @@ pub(crate) mod action;
 pub(crate) mod api;
 pub(crate) mod branch;
 mod credential;
+mod examples;
 mod files;
 pub(crate) mod once;
 mod publish;

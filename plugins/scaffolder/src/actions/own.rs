@@ -4,6 +4,7 @@
 mod config;
 mod endpoint;
 mod limits;
+mod mask;
 mod process;
 
 use std::sync::Arc;

@@ -117,7 +117,7 @@ pub(crate) async fn retry(database: &Database, id: &str, retry: Retry) -> Result
     let sql = format!(
         "UPDATE scaffolder_tasks SET status = 'open', secrets = $2, state = $3, waiting = NULL, approvals = NULL, \
          cancel_requested = 0, ended_at = NULL, last_heartbeat_at = $4, lease_owner = NULL, lease_until = NULL, \
-         runs = 0, commits = commits + 1 WHERE id = $1 AND commits = $5 AND {ENDED}"
+         commits = commits + 1 WHERE id = $1 AND commits = $5 AND {ENDED}"
     );
     let params: [Param; 5] =
         [id.into(), retry.secrets.into(), retry.state.into(), now_ms().into(), retry.commits.into()];
@@ -142,6 +142,24 @@ fn not_ended() -> ScaffolderError {
     ScaffolderError::Conflict(
         "Only a task that has ended (completed, failed, cancelled, skipped) can be retried".to_owned(),
     )
+}
+
+/// Fails a task that `owner` holds and can't run.
+pub(crate) async fn give_up(
+    database: &Database,
+    id: &str,
+    owner: &str,
+    error: Value,
+) -> Result<(), ScaffolderError> {
+    let mut tx = database.begin().await?;
+    let sql = "UPDATE scaffolder_tasks SET status = 'failed', ended_at = $3, secrets = NULL, approvals = NULL, \
+               lease_owner = NULL, lease_until = NULL, commits = commits + 1 WHERE id = $1 AND lease_owner = $2";
+    if tx.execute(sql, &[id.into(), owner.into(), now_ms().into()]).await? == 0 {
+        return Ok(tx.rollback().await?);
+    }
+    let body = json!({"message": "Run completed with status: failed", "error": error});
+    events::insert(&mut tx, id, vec![NewEvent { kind: "completion", body }]).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Decides about the step that a task waits at.

@@ -80,10 +80,11 @@ impl Lease {
         match &commit.then {
             Then::GoesOn | Then::Waits(_) => {}
             Then::Ends(status) => {
-                let mut tables = vec!["scaffolder_checkpoints"];
-                if *status == Status::Completed {
-                    tables.push("scaffolder_workspaces");
-                }
+                // What a failed step remembers keeps its retry from doing things twice.
+                let tables: &[&str] = match status {
+                    Status::Completed => &["scaffolder_checkpoints", "scaffolder_workspaces"],
+                    _ => &[],
+                };
                 for table in tables {
                     let sql = format!("DELETE FROM {table} WHERE task_id = $1");
                     tx.execute(&sql, &[(&self.task_id).into()]).await?;

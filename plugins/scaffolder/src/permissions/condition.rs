@@ -36,6 +36,9 @@ pub(crate) enum RuleError {
     Depth,
 }
 
+/// Reads a rule with its parameters: `None` for one that is not known, the reason for parameters that are wrong.
+pub(crate) type ReadRule<'r, R> = &'r dyn Fn(&str, &Value) -> Result<Option<R>, String>;
+
 /// A condition over rules of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Tree<R> {
@@ -54,7 +57,7 @@ impl<R> Tree<R> {
     pub(crate) fn read(
         condition: &Condition,
         resource_type: &'static str,
-        read: &dyn Fn(&str, &Value) -> Result<Option<R>, String>,
+        read: ReadRule<'_, R>,
     ) -> Result<Self, RuleError> {
         Self::read_at(condition, resource_type, read, 0)
     }
@@ -62,7 +65,7 @@ impl<R> Tree<R> {
     fn read_at(
         condition: &Condition,
         resource_type: &'static str,
-        read: &dyn Fn(&str, &Value) -> Result<Option<R>, String>,
+        read: ReadRule<'_, R>,
         depth: usize,
     ) -> Result<Self, RuleError> {
         if depth > MAX_DEPTH {

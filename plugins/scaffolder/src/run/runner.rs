@@ -370,7 +370,7 @@ impl Runner {
                 let body =
                     json!({"message": asked, "stepId": step.id, "status": "waiting", "approval": approval});
                 self.log.event("log", &body);
-                self.state.waiting = true;
+                self.state.paused = true;
                 self.state.running = false;
                 self.commit(Then::Waits(waiting), None).await?;
                 return Ok(Some(Ended::Waiting));
@@ -390,7 +390,7 @@ impl Runner {
     fn advance(&mut self, outcome: Outcome) {
         self.state.next += 1;
         self.state.running = false;
-        self.state.waiting = false;
+        self.state.paused = false;
         self.state.iterations.clear();
         self.state.outcomes.push(outcome);
     }
@@ -403,7 +403,7 @@ impl Runner {
         let (known, most) = (self.state.fingerprint, self.config.workspace_bytes);
         let made = tokio::task::spawn_blocking(move || Archive::make(&vault, &id, &root, known, most)).await;
         let made =
-            made.map_err(|error| ScaffolderError::Sealed(format!("archiving the workspace broke: {error}")))?;
+            made.map_err(|error| ScaffolderError::Broken(format!("archiving the workspace broke: {error}")))?;
         Ok(made?.map(|archive| {
             self.state.fingerprint = Some(archive.fingerprint);
             archive.parts

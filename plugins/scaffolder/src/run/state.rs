@@ -18,8 +18,8 @@ pub(crate) struct State {
     pub(crate) next: usize,
     /// `next` has begun and is not known to have ended.
     pub(crate) running: bool,
-    /// `next` waits for an approval: whoever goes on has not been cut off.
-    pub(crate) waiting: bool,
+    /// Somebody decides when `next` begins, by an approval or a retry: whoever goes on has not been cut off.
+    pub(crate) paused: bool,
     /// `steps` of the expressions: `{<id>: {output: {…}}}`.
     pub(crate) steps: Map<String, Value>,
     /// What became of the steps so far, in their order.
@@ -94,7 +94,7 @@ impl State {
     pub(crate) fn rewind(&mut self, to: usize, ids: &[String]) {
         self.next = to;
         self.running = false;
-        self.waiting = false;
+        self.paused = true;
         self.iterations.clear();
         self.failure = None;
         self.outcomes.truncate(to);

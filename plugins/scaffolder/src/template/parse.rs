@@ -192,8 +192,8 @@ mod tests {
     fn a_faulty_step_is_named_with_the_file_of_its_template() {
         for (steps, fault) in [
             (
-                json!([{"id": "a", "action": "x"}, {"id": "a", "action": "y"}]),
-                "step 'a' (spec.steps[1]): another",
+                json!([{"action": "x"}, {"id": "a", "action": "y", "if": []}]),
+                "step 'a' (spec.steps[1]): 'if'",
             ),
             (json!([{"name": "n"}]), "step 1 (spec.steps[0]): it has no 'action'"),
             (json!([{"id": "t", "action": "x", "timeout": []}]), "step 't' (spec.steps[0]): 'timeout'"),

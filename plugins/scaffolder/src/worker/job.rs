@@ -51,8 +51,8 @@ pub(super) async fn run(
     hidden.extend(state.hidden.iter().cloned());
     let limits = (core.config.log_lines, core.config.log_bytes);
     let log = Arc::new(TaskLog::new(hidden, state.log, limits.0, limits.1));
-    let came_back = runs > 1 && !state.waiting;
-    let resumes = state.next > 0 || state.running || state.waiting;
+    let came_back = runs > 1 && !state.paused;
+    let resumes = state.next > 0 || state.running || state.paused;
     if resumes {
         restore(&core, &vault, &task.id, &directory).await?;
     }
@@ -137,7 +137,7 @@ async fn restore(
     }
     let (vault, id, path) = (vault.clone(), task_id.to_owned(), directory.path().to_owned());
     let restored = tokio::task::spawn_blocking(move || Archive::restore(&vault, &id, parts, &path)).await;
-    restored.map_err(|error| ScaffolderError::Sealed(format!("restoring the workspace broke: {error}")))?
+    restored.map_err(|error| ScaffolderError::Broken(format!("restoring the workspace broke: {error}")))?
 }
 
 /// What those who follow the task see first.
@@ -150,7 +150,7 @@ fn announce(core: &Core, log: &TaskLog, task: &Task, state: &State, recovered: b
         }
         return;
     }
-    if state.next == 0 && !state.waiting {
+    if state.next == 0 && !state.paused {
         let steps = task.spec["steps"].as_array().map_or(0, Vec::len);
         log.event("log", &json!({"message": format!("Starting up task with {steps} steps")}));
     }

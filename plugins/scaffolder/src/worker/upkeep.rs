@@ -1,5 +1,6 @@
 //! What is done from time to time: stale tasks end, old states go, forgotten workspaces are removed.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use callboard_kit::audit::{AuditEvent, Severity};
@@ -10,6 +11,7 @@ use uuid::Uuid;
 use crate::core::Core;
 use crate::db::tasks::Status;
 use crate::db::{millis, now_ms, upkeep};
+use crate::dry_run::{DRY_RUN_PREFIX, LONGEST};
 use crate::error::ScaffolderError;
 
 /// Directories that one round looks at.
@@ -45,13 +47,26 @@ async fn round(core: &Core) -> Result<(), ScaffolderError> {
     sweep(core).await
 }
 
-/// Removes the workspaces that processes left which died: those of tasks of this database that are over.
+/// Removes the directories that processes left which died: of tasks of this database that are over, and of dry runs that
+/// must have been over for long.
 async fn sweep(core: &Core) -> Result<(), ScaffolderError> {
     let parent = core.workspaces();
     let found = tokio::task::spawn_blocking(move || -> Vec<String> {
         let entries = std::fs::read_dir(&parent).into_iter().flatten().flatten();
-        let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
-        names.filter(|name| Uuid::parse_str(task_of(name)).is_ok()).take(MOST_DIRECTORIES).collect()
+        let mut tasks = Vec::new();
+        for entry in entries.take(MOST_DIRECTORIES) {
+            let Ok(name) = entry.file_name().into_string() else { continue };
+            if name.starts_with(DRY_RUN_PREFIX) {
+                let age =
+                    entry.metadata().and_then(|data| data.modified()).ok().and_then(|at| at.elapsed().ok());
+                if age.is_some_and(|age| age > 2 * LONGEST) {
+                    remove(&entry.path());
+                }
+            } else if Uuid::parse_str(task_of(&name)).is_ok() {
+                tasks.push(name);
+            }
+        }
+        tasks
     });
     let found = found.await.unwrap_or_default();
     if found.is_empty() {
@@ -59,13 +74,16 @@ async fn sweep(core: &Core) -> Result<(), ScaffolderError> {
     }
     let ids = found.iter().map(|name| task_of(name).to_owned()).collect();
     let ended = upkeep::ended(&core.database, ids).await?;
-    for name in found.iter().filter(|name| ended.iter().any(|id| id == task_of(name))) {
-        let path = core.workspaces().join(name);
-        if let Err(error) = tokio::fs::remove_dir_all(&path).await {
-            tracing::warn!(path = %path.display(), %error, "a forgotten workspace could not be removed");
-        }
+    let left = found.into_iter().filter(|name| ended.iter().any(|id| id == task_of(name)));
+    let paths: Vec<PathBuf> = left.map(|name| core.workspaces().join(name)).collect();
+    let removed = tokio::task::spawn_blocking(move || paths.iter().for_each(|path| remove(path)));
+    removed.await.map_err(|error| ScaffolderError::Broken(format!("removing workspaces broke: {error}")))
+}
+
+fn remove(path: &Path) {
+    if let Err(error) = std::fs::remove_dir_all(path) {
+        tracing::warn!(path = %path.display(), %error, "a forgotten directory could not be removed");
     }
-    Ok(())
 }
 
 /// `<task>.<run>`

@@ -3,6 +3,7 @@
 mod attacks;
 mod azure_and_gerrit;
 mod bitbucket;
+mod examples;
 mod github;
 mod gitlab;
 mod publishing;

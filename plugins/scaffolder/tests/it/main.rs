@@ -13,6 +13,7 @@ mod limits;
 mod listing;
 mod own_actions;
 mod permissions;
+mod publishing;
 mod recovery;
 mod running;
 mod support;

@@ -102,6 +102,15 @@ async fn errors_say_what_the_program_did() {
 }
 
 #[tokio::test]
+async fn a_secret_of_the_declaration_that_a_program_says_is_hidden() {
+    let text = "echo \"the token is $TOKEN\" >&2; echo \"not with $TOKEN\" >&2; exit 1";
+    let (step, _directory) = step(text, json!({"env": {"TOKEN": "canary-token"}}));
+    let error = step.run("acme:run", json!({})).await.unwrap_err().to_string();
+    assert!(error.ends_with(": not with ***"), "{error}");
+    assert!(step.left.log().contains("the token is ***"), "{}", step.left.log());
+}
+
+#[tokio::test]
 async fn memory_is_limited() {
     let hog = "exec awk 'BEGIN { s = \"x\"; while (1) s = s s }'";
     let error = run(hog, json!({"limits": {"memoryBytes": 33_554_432}})).await.unwrap_err().to_string();
@@ -162,11 +171,13 @@ async fn an_endpoint_is_called_signed_and_answers_whole_or_in_lines() {
     assert_eq!(text("x-callboard-signature"), format!("sha256={}", hmac(b"shared", &signed)));
 
     Mock::given(method("POST"))
-        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"error": "the team is frozen"})))
+        .respond_with(
+            ResponseTemplate::new(200).set_body_json(json!({"error": "endpoint-token: the team is frozen"})),
+        )
         .up_to_n_times(1)
         .mount(&server)
         .await;
-    assert_eq!(step.run("acme:call", json!({})).await.unwrap_err().to_string(), "the team is frozen");
+    assert_eq!(step.run("acme:call", json!({})).await.unwrap_err().to_string(), "***: the team is frozen");
     Mock::given(method("POST"))
         .respond_with(ResponseTemplate::new(503).set_body_string("later"))
         .mount(&server)

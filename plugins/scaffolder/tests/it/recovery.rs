@@ -157,9 +157,9 @@ async fn what_a_step_has_remembered_is_there_in_its_next_run() {
     let id = process.create(json!({})).await;
     process.until(&id, "failed").await;
     process.post(&format!("/v2/tasks/{id}/retry"), json!({"fromStep": "memory"})).await;
-    process.until_said(&id, "stays as it was").await;
-    process.until(&id, "failed").await;
-    assert_eq!(world.runs(), ["a", "memory", "memory"], "an ended run has forgotten");
+    process.until(&id, "completed").await;
+    assert_eq!(world.runs(), ["a", "memory", "memory"]);
+    assert_eq!(process.end(&id).await["output"]["again"], true);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -210,4 +210,37 @@ async fn a_task_without_a_sign_of_life_is_failed_and_one_that_waits_for_somebody
     let error = idle.end(&open).await["error"]["message"].clone();
     assert_eq!(error, "This task was marked as stale as it exceeded its timeout");
     assert_eq!(idle.task(&waiting).await["status"], "processing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_can_not_even_begin_is_given_up_in_the_end() {
+    let world = World::new(TestDatabase::sqlite().await);
+    world.template(json!([{"id": "a", "action": "test:write"}]));
+    let process = world.start(json!({"taskRecovery": {"staleTimeout": {"seconds": 1}}})).await;
+    let blocked = world.directory.path().to_owned();
+    std::fs::remove_dir_all(&blocked).expect("the working directory goes");
+    std::fs::write(&blocked, "a file in its place").expect("a file");
+    let id = process.create(json!({})).await;
+    process.until(&id, "failed").await;
+    assert!(process.end(&id).await["error"]["message"].as_str().unwrap().contains(blocked.to_str().unwrap()));
+    std::fs::remove_file(&blocked).expect("away with it");
+    std::fs::create_dir(&blocked).expect("as it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workspaces_that_a_killed_process_left_are_removed_and_no_others() {
+    let world = World::new(TestDatabase::sqlite().await);
+    world.template(json!([]));
+    let section = json!({"taskTimeoutJanitorFrequency": {"seconds": 1}});
+    let process = world.start(section).await;
+    let id = process.create(json!({})).await;
+    process.until(&id, "completed").await;
+    let left = world.directory.path().join(format!("{id}.7"));
+    let strange = world.directory.path().join("00000000-0000-4000-8000-000000000000");
+    let other = world.directory.path().join("something-else");
+    for directory in [&left, &strange, &other] {
+        std::fs::create_dir(directory).expect("a directory");
+    }
+    eventually("what was left is gone", || async { !left.exists() }).await;
+    assert!(strange.exists() && other.exists(), "what belongs to others stays");
 }

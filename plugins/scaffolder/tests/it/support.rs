@@ -183,6 +183,8 @@ pub(crate) struct World {
     pub(crate) entities: Arc<Entities>,
     pub(crate) stage: Arc<Stage>,
     pub(crate) directory: TempDir,
+    /// `integrations` of its processes; null gives the defaults.
+    pub(crate) integrations: Value,
 }
 
 impl World {
@@ -193,6 +195,7 @@ impl World {
             entities: Arc::default(),
             stage: Arc::new(stage),
             directory: tempfile::tempdir().expect("a directory"),
+            integrations: Value::Null,
         }
     }
 
@@ -218,7 +221,7 @@ impl World {
         let authenticator = services.authenticator.clone();
         let parts = ScaffolderParts {
             database: database.clone(),
-            integrations: Arc::new(Integrations::from_value(None).expect("integrations")),
+            integrations: Arc::new(Integrations::from_value(Some(&self.integrations)).expect("integrations")),
             egress: Egress::new().expect("a client"),
             catalog: self.entities.clone(),
             users: Arc::new(People),

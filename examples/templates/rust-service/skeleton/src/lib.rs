@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 /// All routes.
 pub fn app() -> Router {
-    Router::new().route("/", get(about)).route("/healthz", get(health))
+    Router::new()
+        .route("/", get(about))
+        .route("/healthz", get(health))
 }
 
 async fn about() -> Json<Value> {

@@ -3,6 +3,7 @@
 mod app;
 mod audited;
 mod feed;
+mod in_process;
 mod listing;
 mod locations;
 mod openapi;

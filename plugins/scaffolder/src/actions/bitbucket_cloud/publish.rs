@@ -6,18 +6,9 @@ use serde_json::{Value, json};
 
 use super::client::{BitbucketCloud, common};
 use crate::action::schema::{boolean, object, one_of, string};
-use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
+use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::once::create_once;
 use crate::actions::hosts::{First, Hosts, check_first, host_action, publish_first, refuse_signing, spec};
-
-const EXAMPLE: &str = "steps:
-  - id: publish
-    name: Publish to Bitbucket Cloud
-    action: publish:bitbucketCloud
-    input:
-      repoUrl: bitbucket.org?workspace=my-workspace&project=PRJ&repo=my-service
-      defaultBranch: main
-";
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let mut members = common();
@@ -46,8 +37,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl"], members),
         Some(output),
     );
-    let examples = vec![ActionExample { description: "A new repository of a project", example: EXAMPLE }];
-    let described = ActionSpec { examples, idempotent: true, ..described };
+    let described = ActionSpec { idempotent: true, ..described };
     host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 

@@ -9,19 +9,8 @@ use super::create::create;
 use super::protect::protect;
 use super::schema::{self, first_push, protection, repository};
 use crate::action::schema::{object, string};
-use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
+use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::{First, Hosts, check_first, host_action, publish_first, spec};
-
-const EXAMPLE: &str = "steps:
-  - id: publish
-    name: Publish to GitHub
-    action: publish:github
-    input:
-      repoUrl: github.com?repo=my-service&owner=my-org
-      description: What it is for
-      defaultBranch: main
-      repoVisibility: internal
-";
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let members =
@@ -32,9 +21,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl"], members),
         Some(pushed_output()),
     );
-    let examples =
-        vec![ActionExample { description: "A new repository of an organization", example: EXAMPLE }];
-    let described = ActionSpec { examples, idempotent: true, ..described };
+    let described = ActionSpec { idempotent: true, ..described };
     host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 

@@ -8,19 +8,9 @@ use super::changes::{self, Commit};
 use super::client::Github;
 use super::schema;
 use crate::action::schema::{boolean, list, number, object, string};
-use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
+use crate::action::{Action, ActionContext, ActionError, ActionSpec};
+use crate::actions::hosts::once;
 use crate::actions::hosts::{Hosts, collect, host_action, path, spec};
-
-const EXAMPLE: &str = "steps:
-  - id: pull-request
-    name: Open a pull request
-    action: publish:github:pull-request
-    input:
-      repoUrl: github.com?repo=my-service&owner=my-org
-      branchName: add-catalog-info
-      title: Add catalog-info.yaml
-      description: So that the portal knows this service
-";
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let names = |what| list(string("A name"), what);
@@ -66,8 +56,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl", "branchName", "title", "description"], members),
         Some(output),
     );
-    let examples = vec![ActionExample { description: "A pull request for one file", example: EXAMPLE }];
-    let described = ActionSpec { examples, supports_dry_run: true, idempotent: true, ..described };
+    let described = ActionSpec { supports_dry_run: true, idempotent: true, ..described };
     host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
@@ -183,8 +172,8 @@ async fn move_branch(
         github.api.patch(&update, &json!({"sha": to, "force": false})).await?;
         return Ok(());
     }
-    let is_again = context.checkpoints.get("branch").await?.is_some();
-    context.checkpoints.set("branch", &json!("begun")).await?;
+    let is_again = once::was_begun(context, "branch").await?;
+    once::begin(context, "branch").await?;
     let body = json!({"ref": format!("refs/heads/{branch}"), "sha": to});
     match github.api.post(&format!("{home}/git/refs"), &body).await {
         Err(error) if is_again && error.status == 422 => {
@@ -192,7 +181,7 @@ async fn move_branch(
         }
         Err(error) => {
             if error.status != 0 {
-                context.checkpoints.set("branch", &Value::Null).await?;
+                once::forget(context, "branch").await?;
             }
             return Err(match error.said.contains("already exists") {
                 true => ActionError::Conflict(format!(

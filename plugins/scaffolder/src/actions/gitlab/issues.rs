@@ -65,7 +65,7 @@ pub(super) fn create(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let described = spec(
         "gitlab:issues:create",
         "Creates an issue of a project at GitLab.",
-        object(&["repoUrl", "projectId", "title"], members),
+        object(&["repoUrl", "title"], members),
         Some(output),
     );
     host_action(hosts, described, |hosts, context| Box::pin(run_create(hosts, context)))

@@ -10,22 +10,12 @@ use super::client::{Gitlab, common};
 use super::commits::{FileAction, actions};
 use super::repo_push::commit;
 use crate::action::schema::{boolean, list, object, one_of, string};
-use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
-use crate::actions::hosts::once::create_once;
+use crate::action::{Action, ActionContext, ActionError, ActionSpec};
+use crate::actions::hosts::once::{create_once, was_begun};
 use crate::actions::hosts::{Hosts, collect, host_action, spec};
 
 /// How often is asked whether GitLab has finished looking at a new merge request.
 const MAX_LOOKS: u32 = 30;
-
-const EXAMPLE: &str = "steps:
-  - id: merge-request
-    name: Open a merge request
-    action: publish:gitlab:merge-request
-    input:
-      repoUrl: gitlab.com?repo=my-service&owner=my-group
-      branchName: add-catalog-info
-      title: Add catalog-info.yaml
-";
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let mut members = common();
@@ -72,8 +62,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl", "title", "branchName"], members),
         Some(output),
     );
-    let examples = vec![ActionExample { description: "A merge request for one file", example: EXAMPLE }];
-    let described = ActionSpec { examples, idempotent: true, ..described };
+    let described = ActionSpec { idempotent: true, ..described };
     host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
@@ -161,7 +150,7 @@ async fn make_branch(
     has_changes: bool,
 ) -> Result<(), ActionError> {
     let by_name = gitlab.project(&["repository", "branches", branch])?;
-    if context.checkpoints.get("branch").await?.is_none()
+    if !was_begun(context, "branch").await?
         && let Ok(there) = gitlab.api.get(&by_name).await
     {
         if !has_changes {

@@ -8,25 +8,14 @@ use serde_json::{Map, Value, json};
 
 use super::client::{Gitlab, below_project, common};
 use crate::action::schema::{boolean, list, number, object, one_of, string};
-use crate::action::{Action, ActionContext, ActionError, ActionExample, ActionSpec};
-use crate::actions::hosts::once::create_once;
+use crate::action::{Action, ActionContext, ActionError, ActionSpec};
+use crate::actions::hosts::once::{create_once, was_begun};
 use crate::actions::hosts::{
     Api, First, HostError, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec,
 };
 
 /// `access_level` of an owner.
 const OWNER: u32 = 50;
-
-const EXAMPLE: &str = "steps:
-  - id: publish
-    name: Publish to GitLab
-    action: publish:gitlab
-    input:
-      repoUrl: gitlab.com?repo=my-service&owner=my-group
-      defaultBranch: main
-      settings:
-        visibility: internal
-";
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     let visibility = || one_of(&["private", "public", "internal"], "Who sees it. The default is private");
@@ -115,8 +104,7 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         object(&["repoUrl"], members),
         Some(output),
     );
-    let examples = vec![ActionExample { description: "A new project of a group", example: EXAMPLE }];
-    let described = ActionSpec { examples, idempotent: true, ..described };
+    let described = ActionSpec { idempotent: true, ..described };
     host_action(hosts, described, |hosts, context| Box::pin(run(hosts, context)))
 }
 
@@ -135,7 +123,7 @@ async fn run(hosts: &Hosts, context: &mut ActionContext) -> Result<(), ActionErr
     let settings = settings(context, &gitlab.at.repo, &namespace);
     let by_path = below_project(&format!("{owner}/{}", name_in_url(&settings, &gitlab.at.repo)), &[])?;
     if context.flag("skipExisting") == Some(true)
-        && context.checkpoints.get("project").await?.is_none()
+        && !was_begun(context, "project").await?
         && let Ok(project) = api.get(&by_path).await
     {
         context.log.info("The project is there already and is left as it is");

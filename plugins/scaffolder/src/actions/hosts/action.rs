@@ -7,6 +7,7 @@ use futures::future::BoxFuture;
 use serde_json::Value;
 
 use super::Hosts;
+use super::examples::examples;
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 
 /// What an action does.
@@ -43,7 +44,7 @@ impl Action for HostAction {
     }
 }
 
-/// A description without examples, of an action that neither runs in a dry run nor runs twice.
+/// A description with its examples, of an action that neither runs in a dry run nor runs twice.
 pub(crate) fn spec(
     id: &'static str,
     description: &'static str,
@@ -53,7 +54,7 @@ pub(crate) fn spec(
     ActionSpec {
         id,
         description,
-        examples: Vec::new(),
+        examples: examples(id),
         input,
         output,
         supports_dry_run: false,

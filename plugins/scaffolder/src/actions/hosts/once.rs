@@ -21,6 +21,21 @@ async fn earlier(context: &ActionContext, key: &str) -> Result<Earlier, ActionEr
     })
 }
 
+/// Whether an earlier run of this step was about to do something, or did it.
+pub(crate) async fn was_begun(context: &ActionContext, key: &str) -> Result<bool, ActionError> {
+    Ok(!matches!(earlier(context, key).await?, Earlier::Nothing))
+}
+
+/// Notes that something is about to be done.
+pub(crate) async fn begin(context: &ActionContext, key: &str) -> Result<(), ActionError> {
+    context.checkpoints.set(key, &json!({"begun": true})).await
+}
+
+/// Notes that it was refused: what is there belongs to somebody else.
+pub(crate) async fn forget(context: &ActionContext, key: &str) -> Result<(), ActionError> {
+    context.checkpoints.set(key, &Value::Null).await
+}
+
 /// Creates something, or takes what an earlier run of this step created.
 ///
 /// That something is about to be created is noted before, and what it became after. If a run was cut off between the
@@ -39,7 +54,7 @@ pub(crate) async fn create_once(
         }
         Earlier::Begun => true,
         Earlier::Nothing => {
-            context.checkpoints.set(key, &json!({"begun": true})).await?;
+            begin(context, key).await?;
             false
         }
     };
@@ -49,7 +64,7 @@ pub(crate) async fn create_once(
         Err(error) => {
             let found = if was_begun { find.await.ok() } else { None };
             let Some(value) = found else {
-                context.checkpoints.set(key, &Value::Null).await?;
+                forget(context, key).await?;
                 return Err(error.into());
             };
             context.log.info("It is there: created by an earlier run of this step, which was cut off");
@@ -66,7 +81,7 @@ pub(crate) async fn remembered(
     key: &str,
     value: impl FnOnce() -> Value + Send,
 ) -> Result<Value, ActionError> {
-    if let Some(kept) = context.checkpoints.get(key).await? {
+    if let Some(kept) = context.checkpoints.get(key).await?.filter(|kept| !kept.is_null()) {
         return Ok(kept);
     }
     let value = value();

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use sha2::Sha256;
 
 use super::config::Endpoint;
+use super::mask::Mask;
 use crate::action::{ActionContext, ActionError};
 
 /// Bytes of an answer.
@@ -51,7 +52,9 @@ pub(super) async fn run(
         let said = response.bytes().await.unwrap_or_default();
         let said = String::from_utf8_lossy(&said);
         let said: String = said.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(500).collect();
-        return Err(ActionError::Failed(format!("{} answered {status}: {said}", endpoint.url)));
+        return Err(ActionError::Failed(
+            mask(endpoint).hide(&format!("{} answered {status}: {said}", endpoint.url)),
+        ));
     }
     let in_lines =
         response.header("content-type").is_some_and(|kind| kind.starts_with("application/x-ndjson"));
@@ -62,6 +65,10 @@ pub(super) async fn run(
             whole(endpoint, context, &bytes)
         }
     }
+}
+
+fn mask(endpoint: &Endpoint) -> Mask {
+    Mask::of(endpoint.headers.iter().map(|(_, value)| value).chain(&endpoint.secret))
 }
 
 /// HMAC-SHA256 of the time and the body, so that a call can be neither forged nor sent again later.
@@ -119,15 +126,16 @@ fn take(
     let Value::Object(answer) = answer else {
         return Err(wrong("JSON that is no object".to_owned()));
     };
+    let mask = mask(endpoint);
     match answer.get("log") {
-        Some(Value::String(line)) => context.log.info(line),
+        Some(Value::String(line)) => context.log.info(mask.hide(line)),
         Some(Value::Array(lines)) => {
-            lines.iter().filter_map(Value::as_str).for_each(|line| context.log.info(line))
+            lines.iter().filter_map(Value::as_str).for_each(|line| context.log.info(mask.hide(line)))
         }
         _ => {}
     }
     if let Some(error) = answer.get("error").and_then(Value::as_str) {
-        return Err(ActionError::Failed(error.chars().take(2_000).collect()));
+        return Err(ActionError::Failed(mask.hide(error).chars().take(2_000).collect()));
     }
     if let Some(Value::Object(members)) = answer.get("output") {
         output.extend(members.clone());

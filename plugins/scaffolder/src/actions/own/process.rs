@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufRead
 use tokio::process::Command;
 
 use super::config::Program;
+use super::mask::Mask;
 use crate::action::{ActionContext, ActionError, StepLog};
 
 /// Bytes of a log line; what is longer is cut.
@@ -75,6 +76,7 @@ pub(super) async fn run(
     else {
         return Err(ActionError::Failed(format!("{name} has no pipes")));
     };
+    let mask = Mask::of(program.environment.iter().map(|(_, value)| value));
     let input = told.to_string();
     let feed = async move {
         // It need not read what it is told.
@@ -89,7 +91,7 @@ pub(super) async fn run(
         status
     };
     let whole = async {
-        tokio::join!(feed, read_output(stdout, limit, &group), read_log(stderr, &context.log), wait)
+        tokio::join!(feed, read_output(stdout, limit, &group), read_log(stderr, &context.log, &mask), wait)
     };
     let ((), output, last, status) = tokio::time::timeout(program.timeout, whole).await.map_err(|_| {
         ActionError::Failed(format!(
@@ -137,7 +139,7 @@ async fn read_output(
 }
 
 /// Passes lines on as they come; what the last one said, for an error.
-async fn read_log(stderr: impl AsyncRead + Unpin, log: &StepLog) -> String {
+async fn read_log(stderr: impl AsyncRead + Unpin, log: &StepLog, mask: &Mask) -> String {
     let mut reader = BufReader::new(stderr);
     let mut last = String::new();
     let mut lines = 0;
@@ -147,7 +149,7 @@ async fn read_log(stderr: impl AsyncRead + Unpin, log: &StepLog) -> String {
             Ok(0) | Err(_) => break,
             Ok(_) => {}
         }
-        let text = String::from_utf8_lossy(&line);
+        let text = mask.hide(&String::from_utf8_lossy(&line));
         let text = text.trim_end();
         if text.is_empty() {
             continue;

@@ -67,8 +67,12 @@ async fn a_branch_that_exists_is_an_error_and_an_open_pull_request_can_be_update
     step_at(&host).run("publish:github:pull-request", input(&host, json!({}))).await.unwrap();
     let step = step_at(&host);
     step.file("more.txt", "more\n");
-    let error = step.run("publish:github:pull-request", input(&host, json!({}))).await.unwrap_err();
-    assert!(error.to_string().contains("the branch feature/catalog exists already"), "{error}");
+    let before = host.git("acme", "service", &["rev-parse", "feature/catalog"]).await.unwrap();
+    for _ in 0..2 {
+        let error = step.run("publish:github:pull-request", input(&host, json!({}))).await.unwrap_err();
+        assert!(error.to_string().contains("the branch feature/catalog exists already"), "{error}");
+    }
+    assert_eq!(host.git("acme", "service", &["rev-parse", "feature/catalog"]).await.unwrap(), before);
     let outputs =
         step.run("publish:github:pull-request", input(&host, json!({"update": true}))).await.unwrap();
     assert_eq!(outputs["pullRequestNumber"], 1);

@@ -48,7 +48,7 @@ impl LogSink for Left {
 #[async_trait]
 impl Checkpoints for Left {
     async fn get(&self, key: &str) -> Result<Option<Value>, ActionError> {
-        Ok(self.kept.lock().unwrap().get(key).cloned().filter(|value| !value.is_null()))
+        Ok(self.kept.lock().unwrap().get(key).cloned())
     }
 
     async fn set(&self, key: &str, value: &Value) -> Result<(), ActionError> {
@@ -93,6 +93,10 @@ impl Step {
 
     pub(crate) fn path(&self, path: &str) -> std::path::PathBuf {
         self.directory.path().join(Path::new(path))
+    }
+
+    pub(crate) fn actions(&self) -> impl Iterator<Item = &Arc<dyn Action>> {
+        self.registry.iter()
     }
 
     pub(crate) fn action(&self, id: &str) -> &Arc<dyn Action> {
