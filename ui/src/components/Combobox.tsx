@@ -149,7 +149,15 @@ export function Combobox(props: Props) {
             // A list that answers an older question is not what whoever types quickly has seen.
             const answered = asked === (free ?? '') && !props.loading;
             const meant = moved || (answered && (free ? props.enter !== 'typed' : !onFree));
+            // Until the answer comes, what is listed already may be what is meant, if it holds what was typed.
+            const likely =
+              free && !answered && props.enter !== 'typed'
+                ? options.find(({ value, label }) =>
+                    `${label} ${value}`.toLowerCase().includes(free.toLowerCase()),
+                  )
+                : undefined;
             if (option && meant) pick(option);
+            else if (likely) pick(likely);
             else if (free && onFree) {
               onFree(free);
               if (several) setTyped(undefined);

@@ -46,6 +46,12 @@ const STEP = offers({
   idempotent: 'May be run again after it was cut off',
   continueOnError: 'Goes on if it fails',
   approval: 'Waits for somebody to say yes',
+  timeout: 'How long it may take, such as 10m',
+});
+
+const APPROVAL = offers({
+  approvers: 'Users, groups, roles, entities whose owners decide, or owner',
+  message: 'What it is about',
 });
 
 const PAGE = offers({
@@ -122,6 +128,7 @@ const KEYS: [RegExp, Offer[]][] = [
   [/^spec\.parameters\..*?items$/, PROPERTY],
   [/^spec\.parameters\..*(oneOf|anyOf|allOf)\.\[\]$/, PAGE],
   [/^spec\.parameters\..*(if|then|else)$/, PAGE],
+  [/^spec\.steps\.\[\]\.approval$/, APPROVAL],
   [/^spec\.output$/, OUTPUT],
   [/^spec\.output\.links\.\[\]$/, LINK],
   [/^spec\.output\.text\.\[\]$/, TEXT],

@@ -9,6 +9,7 @@ import type { Waiting } from '@/api/scaffolder';
 import { Button } from '@/components/Button';
 import { toast } from '@/components/toasts';
 import { EntityLink } from '@/modules/entity/EntityLink';
+import { parseRef } from '@/modules/entity/ref';
 import styles from './Task.module.css';
 
 export function Approval({
@@ -46,7 +47,7 @@ export function Approval({
           {waiting.approvers.map((ref, index) => (
             <Fragment key={ref}>
               {index === 0 ? '' : ', '}
-              {ref.startsWith('role:') ? <span className="mono">{ref}</span> : <EntityLink target={ref} />}
+              <Approver approver={ref} />
             </Fragment>
           ))}
         </p>
@@ -77,4 +78,11 @@ export function Approval({
       </div>
     </section>
   );
+}
+
+/** A person or a group; roles and the template's owner are no entities of their own. */
+function Approver({ approver }: { approver: string }) {
+  if (approver === 'owner') return 'the owner of the template';
+  if (approver.startsWith('role:') || !parseRef(approver)) return <span className="mono">{approver}</span>;
+  return <EntityLink target={approver} />;
 }
