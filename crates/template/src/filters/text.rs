@@ -167,6 +167,9 @@ fn last_space(text: &str, from: f64) -> Option<f64> {
 }
 
 pub(super) fn wordcount<'a>(input: &Value<'a>) -> Fallible<Value<'a>> {
+    if !input.is_truthy() {
+        return Ok(Value::Null);
+    }
     let text = text_or_empty(input)?;
     let mut words = 0;
     let mut inside = false;

@@ -10,6 +10,8 @@ mod globs;
 mod place;
 mod render;
 mod source;
+#[cfg(test)]
+mod tests;
 mod workspace_template;
 
 use std::sync::Arc;
