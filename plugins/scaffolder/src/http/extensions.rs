@@ -1,4 +1,5 @@
-//! `GET /v2/templating-extensions`: the filters that expressions have beside the language's own.
+//! `GET /v2/templating-extensions`: the filters that expressions have beside the language's own, in the words that are
+//! recorded of the wire (conformance: `scaff-extensions`).
 
 use axum::Json;
 use callboard_kit::error::ApiResult;
@@ -21,16 +22,22 @@ pub(super) async fn list(uri: Uri) -> ApiResult<Json<Value>> {
 }
 
 /// A step that shows a filter.
-fn step(expression: &str) -> String {
-    format!("- id: show\n  action: debug:log\n  input:\n    message: ${{{{ {expression} }}}}\n")
+fn step(name: &str, expression: &str, end: &str) -> String {
+    format!(
+        "- id: log\n  name: {name}\n  action: debug:log\n  input:\n    message: ${{{{ {expression} }}}}{end}"
+    )
 }
 
 fn parse_repo_url() -> Value {
     let text = || json!({"type": "string"});
     json!({
-        "description": "Takes the value of a repository picker apart",
+        "description": "Parses a repository URL into its constituent parts: owner, repository name, etc.",
         "schema": {
-            "input": {"type": "string", "description": "The value of a repository picker", "$schema": SCHEMA},
+            "input": {
+                "type": "string",
+                "description": "repo URL as collected from repository picker",
+                "$schema": SCHEMA,
+            },
             "output": {
                 "type": "object",
                 "properties": {
@@ -39,13 +46,14 @@ fn parse_repo_url() -> Value {
                 },
                 "required": ["repo", "host"],
                 "additionalProperties": false,
-                "description": "The parts of the repository's place",
+                "description": "`RepoSpec`",
                 "$schema": SCHEMA,
             },
         },
         "examples": [{
-            "example": step("parameters.repoUrl | parseRepoUrl"),
-            "notes": "`github.com?owner=tidewater&repo=ledger` becomes `{host: github.com, owner: tidewater, repo: ledger}`",
+            "example": step("Parse Repo URL", "parameters.repoUrl | parseRepoUrl", ""),
+            "notes": " - **Input**: `github.com?repo=backstage&owner=backstage`\n  - **Output**: \
+                      `{\"host\":\"github.com\",\"owner\":\"backstage\",\"repo\":\"backstage\"}`\n",
         }],
     })
 }
@@ -54,17 +62,17 @@ fn parse_entity_ref() -> Value {
     let text = || json!({"type": "string"});
     let described = |description: &str| json!({"type": "string", "description": description});
     json!({
-        "description": "Takes an entity reference apart into kind, namespace and name",
+        "description": "Extracts the parts of an entity reference, such as the kind, namespace, and name.",
         "schema": {
             "input": {
                 "anyOf": [
-                    {"type": "string", "description": "A reference as text"},
+                    {"type": "string", "description": "compact entity reference"},
                     {
                         "type": "object",
                         "properties": {"kind": text(), "namespace": text(), "name": text()},
                         "required": ["name"],
                         "additionalProperties": false,
-                        "description": "A reference in parts",
+                        "description": "`CompoundEntityRef`",
                     },
                 ],
                 "$schema": SCHEMA,
@@ -75,8 +83,9 @@ fn parse_entity_ref() -> Value {
                     {
                         "type": "object",
                         "properties": {
-                            "defaultKind": described("The kind of a reference that names none"),
-                            "defaultNamespace": described("The namespace of a reference that names none"),
+                            "defaultKind": described("The default kind, if none is given in the reference"),
+                            "defaultNamespace":
+                                described("The default namespace, if none is given in the reference"),
                         },
                         "additionalProperties": false,
                     },
@@ -88,20 +97,28 @@ fn parse_entity_ref() -> Value {
                 "properties": {"kind": text(), "namespace": text(), "name": text()},
                 "required": ["kind", "namespace", "name"],
                 "additionalProperties": false,
-                "description": "The whole reference in parts",
+                "description": "`CompoundEntityRef`",
                 "$schema": SCHEMA,
             },
         },
         "examples": [
             {
-                "description": "A whole reference",
-                "example": step("parameters.owner | parseEntityRef"),
-                "notes": "`group:harbour` becomes `{kind: group, namespace: default, name: harbour}`",
+                "description": "Without context",
+                "example": step("Parse Entity Reference", "parameters.owner | parseEntityRef", "\n"),
+                "notes": "- **Input**: `group:techdocs`\n- **Output**: \
+                          `{\"kind\": \"group\", \"namespace\": \"default\", \"name\": \"techdocs\"}`\n",
             },
             {
-                "description": "A name alone",
-                "example": step("parameters.owner | parseEntityRef({defaultKind: \"group\", defaultNamespace: \"ops\"})"),
-                "notes": "`harbour` becomes `{kind: group, namespace: ops, name: harbour}`",
+                "description": "With context",
+                "example": step(
+                    "Parse Entity Reference",
+                    "parameters.owner | parseEntityRef({ defaultKind:\"group\", \
+                     defaultNamespace:\"another-namespace\" })",
+                    "\n",
+                ),
+                "notes": "- **Input**: `techdocs`\n- **Arguments:**: `[{ \"defaultKind\": \"group\", \
+                          \"defaultNamespace\": \"another-namespace\" }]`\n- **Output**: `{\"kind\": \"group\", \
+                          \"namespace\": \"another-namespace\", \"name\": \"techdocs\"}`\n",
             },
         ],
     })
@@ -109,29 +126,34 @@ fn parse_entity_ref() -> Value {
 
 fn pick() -> Value {
     json!({
-        "description": "Answers one member of an object",
+        "description": "Selects a specific property (e.g. kind, namespace, name) from an object.",
         "schema": {
             "input": {"$schema": SCHEMA},
-            "arguments": [{"type": "string", "description": "The path of the member", "$schema": SCHEMA}],
-            "output": {"description": "The member", "$schema": SCHEMA},
+            "arguments": [{"type": "string", "description": "Property", "$schema": SCHEMA}],
+            "output": {"description": "Selected property", "$schema": SCHEMA},
         },
         "examples": [{
-            "example": step("parameters.owner | parseEntityRef | pick('name')"),
-            "notes": "`group:harbour` becomes `harbour`",
+            "example": step("Pick", "parameters.owner | parseEntityRef | pick('name')", ""),
+            "notes": "- **Input**: `{ kind: 'Group', namespace: 'default', name: 'techdocs'` }\n\
+                      - **Output**: `techdocs`\n",
         }],
     })
 }
 
 fn project_slug() -> Value {
     json!({
-        "description": "Answers owner and repository of a repository picker's value",
+        "description": "Generates a project slug from a repository URL.",
         "schema": {
-            "input": {"type": "string", "description": "The value of a repository picker", "$schema": SCHEMA},
+            "input": {
+                "type": "string",
+                "description": "repo URL as collected from repository picker",
+                "$schema": SCHEMA,
+            },
             "output": {"type": "string", "$schema": SCHEMA},
         },
         "examples": [{
-            "example": step("parameters.repoUrl | projectSlug"),
-            "notes": "`github.com?owner=tidewater&repo=ledger` becomes `tidewater/ledger`",
+            "example": step("Project Slug", "parameters.repoUrl | projectSlug", "\n"),
+            "notes": "- **Input**: `github.com?repo=backstage&owner=backstage`\n- **Output**: backstage/backstage\n",
         }],
     })
 }
