@@ -10,6 +10,10 @@ use std::time::{Duration, Instant};
 use callboard_template::{Context, Mode, NoHost, Options, Template};
 use serde_json::Value;
 
+/// The allocator that the binary has.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const LONG: Duration = Duration::from_secs(3);
 
 /// How often a second something can be done.
