@@ -168,7 +168,7 @@ impl Fault {
 
     /// The error as callers see it: the offset has become line and column.
     #[cold]
-    pub(crate) fn located(self: Box<Self>, source: &str) -> TemplateError {
+    pub(crate) fn located(self, source: &str) -> TemplateError {
         let (line, column) = match self.offset {
             None => (0, 0),
             Some(offset) => {

@@ -145,3 +145,15 @@ fn a_source_that_is_too_long_is_refused() {
     let nodes = Template::parse(&"${{[]}}".repeat(590_000), &options).err().and_then(limit);
     assert_eq!(nodes, Some(Limit::AstNodes));
 }
+
+#[test]
+fn not_in_is_one_operator_behind_whatever_binds_more_tightly() {
+    for (template, expected) in [
+        ("${{ 'x' + 'y' not in 'a' }}", true),
+        ("${{ 1 == 1 not in [true] }}", false),
+        ("${{ 'a' | upper not in 'A' and true }}", false),
+        ("${{ 'a' not in 'b' or false }}", true),
+    ] {
+        assert_eq!(render(template, Mode::Input, &json!({})), Ok(Native::Bool(expected)), "{template}");
+    }
+}

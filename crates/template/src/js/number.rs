@@ -223,7 +223,7 @@ mod tests {
         for text in ["1_0", "inf", "nan", "--5", ".", "1e", "0x", "1 2", "infinity"] {
             assert!(parse_number(text).is_nan(), "{text}");
         }
-        assert_eq!(parse_float("3.14abc"), 3.14);
+        assert_eq!(parse_float("3.25abc"), 3.25);
         assert_eq!(parse_float("1e5x"), 100_000.0);
         assert_eq!(parse_float("1e+"), 1.0);
         assert!(parse_float("abc").is_nan());

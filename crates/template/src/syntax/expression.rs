@@ -127,10 +127,11 @@ impl Parser<'_> {
                 "not" => {
                     let (at, start) = (self.at, self.word_start);
                     self.advance()?;
-                    if self.is_name("in") {
+                    let negated = self.is_name("in");
+                    (self.at, self.word_start, self.word) = (at, start, Word::Name(name));
+                    if negated {
                         return Ok(Some((Infix::NotIn, IN)));
                     }
-                    (self.at, self.word_start, self.word) = (at, start, Word::Name(name));
                     return Ok(None);
                 }
                 _ => return Ok(None),
@@ -156,6 +157,9 @@ impl Parser<'_> {
                 break;
             }
             self.advance()?;
+            if matches!(infix, Infix::NotIn) {
+                self.advance()?;
+            }
             loosest = bound;
             left = match infix {
                 Infix::Is => {

@@ -108,7 +108,7 @@ impl<'a> Record<'a> {
             }
             Self::Round(round) => Round::NAMES
                 .iter()
-                .filter_map(|name| round.get(name).map(|value| (Str::Borrowed(*name), value)))
+                .filter_map(|name| round.get(name).map(|value| (Str::Borrowed(name), value)))
                 .collect(),
         }
     }

@@ -7,9 +7,17 @@ use tower::ServiceExt;
 
 async fn get(path: &str) -> (StatusCode, String) {
     let request = Request::get(path).body(Body::empty()).expect("a request");
-    let response = ${{ values.crate }}::app().oneshot(request).await.expect("an answer");
+    let response = ${{ values.crate }}::app()
+        .oneshot(request)
+        .await
+        .expect("an answer");
     let status = response.status();
-    let body = response.into_body().collect().await.expect("a body").to_bytes();
+    let body = response
+        .into_body()
+        .collect()
+        .await
+        .expect("a body")
+        .to_bytes();
     (status, String::from_utf8(body.to_vec()).expect("text"))
 }
 
