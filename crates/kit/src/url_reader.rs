@@ -27,6 +27,8 @@ pub struct ReadFile {
     pub path: String,
     /// Its bytes.
     pub body: Bytes,
+    /// Whether it may be run, where the host says so.
+    pub executable: bool,
 }
 
 /// A directory or repository.

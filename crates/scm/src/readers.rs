@@ -187,7 +187,11 @@ impl Inner {
         let files = tree
             .files
             .into_iter()
-            .map(|(path, body)| ReadFile { path: path.get(skip..).unwrap_or_default().to_owned(), body })
+            .map(|file| ReadFile {
+                path: file.path.get(skip..).unwrap_or_default().to_owned(),
+                body: file.body,
+                executable: file.executable,
+            })
             .collect();
         Ok(ReadTree { files, etag: Some(tree.etag) })
     }
@@ -197,7 +201,7 @@ impl Inner {
         let Some((reader, _, target)) = found else {
             return match self.document(url, etag).await {
                 Ok(document) => Ok(ReadSearch {
-                    files: vec![ReadFile { path: url.to_owned(), body: document.body }],
+                    files: vec![ReadFile { path: url.to_owned(), body: document.body, executable: false }],
                     etag: document.etag,
                 }),
                 Err(ReadError::NotFound(_)) => Ok(ReadSearch { files: Vec::new(), etag: None }),
@@ -209,9 +213,10 @@ impl Inner {
         let files = tree
             .files
             .into_iter()
-            .map(|(path, body)| {
-                let rooted = format!("/{}", safe_url::path(&path));
-                Ok(ReadFile { path: self.integrations.resolve_url(&rooted, url, None)?, body })
+            .map(|file| {
+                let rooted = format!("/{}", safe_url::path(&file.path));
+                let path = self.integrations.resolve_url(&rooted, url, None)?;
+                Ok(ReadFile { path, body: file.body, executable: file.executable })
             })
             .collect::<Result<Vec<_>, ReadError>>()?;
         Ok(ReadSearch { files, etag: Some(tree.etag) })

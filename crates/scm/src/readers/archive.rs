@@ -3,6 +3,7 @@
 //! Nothing is written to disk. Links are skipped, never followed. A name that climbs or starts at the root refuses the
 //! whole archive: an honest host doesn't make one.
 
+use super::host::FoundFile;
 use super::wanted::Wanted;
 use crate::egress::{Response, shown};
 use bytes::Bytes;
@@ -45,7 +46,7 @@ pub(crate) async fn unpack(
     shape: Archive,
     wanted: &Wanted,
     max_file: u64,
-) -> Result<Vec<(String, Bytes)>, ReadError> {
+) -> Result<Vec<FoundFile>, ReadError> {
     let url = shown(response.url());
     let (sender, receiver) = mpsc::channel::<Bytes>(8);
     let wanted = wanted.clone();
@@ -78,7 +79,7 @@ fn extract(
     wanted: &Wanted,
     bounds: Bounds,
     url: &str,
-) -> Result<Vec<(String, Bytes)>, ReadError> {
+) -> Result<Vec<FoundFile>, ReadError> {
     let broken = |error: io::Error| match error.get_ref().is_some_and(|inner| inner.is::<UnpacksTooMuch>()) {
         true => ReadError::TooLarge { url: url.to_owned(), limit: bounds.unpacked },
         false => ReadError::Failed(format!("{url} is not a readable tar.gz archive: {error}")),
@@ -125,9 +126,10 @@ fn extract(
         if kept > bounds.kept {
             return Err(ReadError::TooLarge { url: url.to_owned(), limit: bounds.kept });
         }
-        files.push((full, Bytes::from(body)));
+        let executable = entry.header().mode().is_ok_and(|mode| mode & 0o100 != 0);
+        files.push(FoundFile { path: full, body: Bytes::from(body), executable });
     }
-    files.sort_by(|a, b| a.0.cmp(&b.0));
+    files.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(files)
 }
 

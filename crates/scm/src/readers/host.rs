@@ -22,9 +22,19 @@ pub(crate) struct Target {
     pub(crate) at: Located,
 }
 
+/// A file of a tree.
+#[derive(Debug, Clone)]
+pub(crate) struct FoundFile {
+    /// From the repository's root.
+    pub(crate) path: String,
+    pub(crate) body: Bytes,
+    /// Whether it may be run, where the host says so.
+    pub(crate) executable: bool,
+}
+
 /// Files below a tree with the tag of the whole. Paths are from the root of the repository or bucket.
 pub(crate) struct TreeFiles {
-    pub(crate) files: Vec<(String, Bytes)>,
+    pub(crate) files: Vec<FoundFile>,
     pub(crate) etag: String,
 }
 
@@ -112,7 +122,7 @@ impl Fetch {
         request: Request,
         shape: Archive,
         wanted: &Wanted,
-    ) -> Result<Vec<(String, Bytes)>, ReadError> {
+    ) -> Result<Vec<FoundFile>, ReadError> {
         let mut policy = self.policy.clone();
         policy.timeout = policy.timeout.max(TREE_TIMEOUT);
         let response = self.send_under(&policy, request).await?.with_limit(archive::MAX_DOWNLOAD);
@@ -124,7 +134,7 @@ impl Fetch {
         &self,
         paths: Vec<String>,
         request_of: impl Fn(String) -> F,
-    ) -> Result<Vec<(String, Bytes)>, ReadError>
+    ) -> Result<Vec<FoundFile>, ReadError>
     where
         F: Future<Output = Result<Bytes, ReadError>>,
     {
@@ -140,15 +150,15 @@ impl Fetch {
         let mut pending = stream::iter(paths)
             .map(|path| {
                 let body = request_of(path.clone());
-                async move { body.await.map(|body| (path, body)) }
+                async move { body.await.map(|body| FoundFile { path, body, executable: false }) }
             })
             .buffered(LISTED_AT_ONCE);
-        while let Some((path, body)) = pending.try_next().await? {
-            total += body.len() as u64;
+        while let Some(file) = pending.try_next().await? {
+            total += file.body.len() as u64;
             if total > total_limit {
-                return Err(ReadError::TooLarge { url: path, limit: total_limit });
+                return Err(ReadError::TooLarge { url: file.path, limit: total_limit });
             }
-            files.push((path, body));
+            files.push(file);
         }
         Ok(files)
     }

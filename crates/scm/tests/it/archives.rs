@@ -58,6 +58,19 @@ fn gzip(tar: &[u8]) -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn a_file_that_may_be_run_is_known_as_one() {
+    let mut program = entry("o-r/mvnw", tar::EntryType::Regular, None, b"#!/bin/sh\n");
+    let mut header = tar::Header::from_byte_slice(&program[..512]).clone();
+    header.set_mode(0o755);
+    header.set_cksum();
+    program[..512].copy_from_slice(header.as_bytes());
+    program.extend(entry("o-r/pom.xml", tar::EntryType::Regular, None, b"<project/>"));
+    let tree = read(gzip(&program)).await.unwrap();
+    let files: Vec<_> = tree.files.iter().map(|file| (file.path.as_str(), file.executable)).collect();
+    assert_eq!(files, [("mvnw", true), ("pom.xml", false)]);
+}
+
+#[tokio::test]
 async fn zip_slip_a_name_that_leaves_the_archive_refuses_all_of_it() {
     for name in ["o-r/../../etc/passwd", "../evil", "/etc/passwd", "o-r/a/../../../x"] {
         let mut tar = entry("o-r/good.yaml", tar::EntryType::Regular, None, b"good");

@@ -43,7 +43,8 @@ impl FakeUrls {
 
     async fn answer(&self, url: &str, options: &ReadOptions) -> Result<ReadSearch, ReadError> {
         self.requests.lock().unwrap().push((url.to_owned(), options.etag.clone()));
-        let file = |body: Vec<u8>| vec![ReadFile { path: url.to_owned(), body: body.into() }];
+        let file =
+            |body: Vec<u8>| vec![ReadFile { path: url.to_owned(), body: body.into(), executable: false }];
         let answer = self.answers.lock().unwrap().get(url).cloned();
         match answer {
             None => Err(ReadError::NotFound(format!("{url} does not exist"))),
@@ -58,7 +59,7 @@ impl FakeUrls {
             Some(Answer::Files(files)) => Ok(ReadSearch {
                 files: files
                     .into_iter()
-                    .map(|(path, text)| ReadFile { path, body: text.into_bytes().into() })
+                    .map(|(path, text)| ReadFile { path, body: text.into_bytes().into(), executable: false })
                     .collect(),
                 etag: None,
             }),

@@ -83,14 +83,20 @@ impl UrlReader for FakeHost {
     async fn search(&self, url: &str, _options: &ReadOptions) -> Result<ReadSearch, ReadError> {
         let Some((prefix, suffix)) = url.split_once('*') else {
             let body = Bytes::from(self.read(url).await?);
-            return Ok(ReadSearch { files: vec![ReadFile { path: url.to_owned(), body }], etag: None });
+            return Ok(ReadSearch {
+                files: vec![ReadFile { path: url.to_owned(), body, executable: false }],
+                etag: None,
+            });
         };
         let mut state = self.0.lock();
         *state.reads.entry(url.to_owned()).or_default() += 1;
         let matching =
             state.documents.iter().filter(|(key, _)| key.starts_with(prefix) && key.ends_with(suffix));
-        let files =
-            matching.map(|(path, text)| ReadFile { path: path.clone(), body: Bytes::from(text.clone()) });
+        let files = matching.map(|(path, text)| ReadFile {
+            path: path.clone(),
+            body: Bytes::from(text.clone()),
+            executable: false,
+        });
         Ok(ReadSearch { files: files.collect(), etag: None })
     }
 }

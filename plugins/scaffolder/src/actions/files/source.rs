@@ -84,7 +84,7 @@ impl Sources {
                 check_size(tree.files.len(), bytes)?;
                 let file = |file: callboard_kit::url_reader::ReadFile| Entry {
                     path: file.path,
-                    kind: EntryKind::File { body: file.body, executable: false },
+                    kind: EntryKind::File { body: file.body, executable: file.executable },
                 };
                 tree.files.into_iter().map(file).collect()
             }
