@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, it } from 'vitest';
 import { launch, open } from '../support/browser';
+import { EXAMPLES, type Portal, startPortal } from '../support/portal';
 import { settled } from '../support/settled';
 
 const FOLDER = resolve(import.meta.dirname, '..', '..', 'docs', 'screenshots');
@@ -26,6 +27,10 @@ const SHOTS = [
   { name: 'settings', path: '/settings' },
   { name: 'access', path: '/rbac' },
   { name: 'audit', path: '/audit' },
+  { name: 'create', path: '/create' },
+  { name: 'template-form', path: '/create/templates/default/rust-service' },
+  { name: 'template-editor', path: '/create/edit' },
+  { name: 'actions', path: '/create/actions#publish:github' },
 ];
 
 const SIZES = [
@@ -35,16 +40,35 @@ const SIZES = [
 ] as const;
 
 let browser: Browser;
+let portal: Portal;
 beforeAll(async () => {
   mkdirSync(FOLDER, { recursive: true });
+  // As `make run` has it, roles and policies included.
+  portal = await startPortal({
+    files: [EXAMPLES],
+    atLeast: 90,
+    config: {
+      permission: {
+        enabled: true,
+        rbac: {
+          'policies-csv-file': './examples/permissions/policies.csv',
+          conditionalPoliciesFile: './examples/permissions/conditions.yaml',
+          admin: { superUsers: [{ name: 'user:default/rosa.lindqvist' }] },
+        },
+      },
+    },
+  });
   browser = await launch();
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser?.close();
+  await portal?.stop();
+});
 
 it.each(SHOTS.flatMap((shot) => SIZES.map((size) => ({ ...shot, ...size }))))(
   '$name, $width px, $theme',
   async ({ name, path, suffix, width, height, theme }) => {
-    const { page, context } = await open(browser, path, { width, height, theme });
+    const { page, context } = await open(browser, path, { url: portal.url, width, height, theme });
     await settled(page);
     await page.screenshot({ path: resolve(FOLDER, `${name}${suffix}.png`) });
     await context.close();
@@ -52,7 +76,7 @@ it.each(SHOTS.flatMap((shot) => SIZES.map((size) => ({ ...shot, ...size }))))(
 );
 
 it.each(SIZES)('palette, $width px, $theme', async ({ suffix, width, height, theme }) => {
-  const { page, context } = await open(browser, '/catalog', { width, height, theme });
+  const { page, context } = await open(browser, '/catalog', { url: portal.url, width, height, theme });
   await settled(page);
   await page.keyboard.press('ControlOrMeta+k');
   await page.getByRole('combobox', { name: 'Search entities and pages' }).waitFor();
@@ -67,7 +91,7 @@ it.each(SIZES)('palette, $width px, $theme', async ({ suffix, width, height, the
 });
 
 it.each(SIZES)('selected rows, $width px, $theme', async ({ suffix, width, height, theme }) => {
-  const { page, context } = await open(browser, '/catalog', { width, height, theme });
+  const { page, context } = await open(browser, '/catalog', { url: portal.url, width, height, theme });
   await settled(page);
   const rows = page.getByRole('checkbox', { name: /^Select / });
   await rows.nth(1).click();
@@ -75,5 +99,23 @@ it.each(SIZES)('selected rows, $width px, $theme', async ({ suffix, width, heigh
   await page.getByText('4 selected').waitFor();
   await settled(page);
   await page.screenshot({ path: resolve(FOLDER, `catalog-selected${suffix}.png`) });
+  await context.close();
+});
+
+it.each(SIZES)('a task, $width px, $theme', async ({ suffix, width, height, theme }) => {
+  const answer = await fetch(`${portal.url}/api/scaffolder/v2/tasks`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${await portal.token()}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({
+      templateRef: 'template:default/look-around',
+      values: { name: 'harbour-lights', owner: 'group:default/booking-team', languages: ['Rust'], pause: 1 },
+    }),
+  });
+  const { id } = (await answer.json()) as { id: string };
+  const options = { url: portal.url, width, height, theme };
+  const { page, context } = await open(browser, `/create/tasks/${id}`, options);
+  await page.getByText('Completed', { exact: true }).first().waitFor();
+  await settled(page);
+  await page.screenshot({ path: resolve(FOLDER, `task${suffix}.png`) });
   await context.close();
 });

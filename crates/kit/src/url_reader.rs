@@ -1,8 +1,11 @@
 //! Reading text and trees from source hosts. `callboard-scm` implements it on the guarded client.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use bytes::Bytes;
-use std::time::Duration;
+use secrecy::SecretString;
 
 /// How to read.
 #[derive(Debug, Clone, Default)]
@@ -93,4 +96,12 @@ pub trait UrlReader: Send + Sync {
 
     /// The documents that a URL with `*`/`**` in its path matches; a plain URL matches itself or nothing.
     async fn search(&self, url: &str, options: &ReadOptions) -> Result<ReadSearch, ReadError>;
+
+    /// A reader that reads the host of `url` with this token, in place of what the configuration has for it.
+    ///
+    /// # Errors
+    /// [`ReadError::NotAllowed`] where a token can't be used.
+    fn with_token(&self, url: &str, _token: &SecretString) -> Result<Arc<dyn UrlReader>, ReadError> {
+        Err(ReadError::NotAllowed(format!("{url} can't be read with a token of its own here")))
+    }
 }

@@ -19,6 +19,7 @@ mod google_gcs;
 mod harness;
 mod host;
 mod oauth;
+mod own_token;
 mod sigv4;
 mod wanted;
 mod xml;
@@ -31,6 +32,7 @@ use callboard_config::{Config, ConfigError};
 use callboard_kit::url_reader::{ReadError, ReadFile, ReadOptions, ReadSearch, ReadTree, ReadUrl, UrlReader};
 use flight::Flights;
 use host::{Fetch, HostReader, Target};
+use secrecy::SecretString;
 use sigv4::AwsKeys;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -233,6 +235,10 @@ impl Inner {
 
 #[async_trait]
 impl UrlReader for ScmUrlReader {
+    fn with_token(&self, url: &str, token: &SecretString) -> Result<Arc<dyn UrlReader>, ReadError> {
+        Ok(Arc::new(self.for_token(url, token)?))
+    }
+
     async fn read_url(&self, url: &str, options: &ReadOptions) -> Result<ReadUrl, ReadError> {
         let (inner, key) = (self.inner.clone(), (url.to_owned(), options.etag.clone()));
         let (url, etag) = key.clone();

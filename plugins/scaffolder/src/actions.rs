@@ -60,7 +60,7 @@ pub fn all(services: &Services, own: &ActionServices) -> Result<Vec<Arc<dyn Acti
         Arc::new(debug_wait::DebugWait::new()),
         Arc::new(notification_send::NotificationSend::new(own.notifications.clone())),
     ];
-    actions.extend(files::all(&services.urls, &own.integrations));
+    actions.extend(files::all(&services.urls, &own.integrations, &services.config)?);
     actions.extend(on_hosts(&services.config, &own.integrations, &own.egress)?);
     let taken: Vec<&str> = actions.iter().map(|action| action.spec().id).collect();
     actions.extend(calling(services, &own.egress, &taken)?);

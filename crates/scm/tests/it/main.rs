@@ -7,6 +7,7 @@ mod egress;
 mod git;
 mod hosts;
 mod object_stores;
+mod own_token;
 mod reading;
 mod ssrf;
 mod support;

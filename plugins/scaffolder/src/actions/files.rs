@@ -16,6 +16,7 @@ mod workspace_template;
 
 use std::sync::Arc;
 
+use callboard_config::{Config, ConfigError};
 use callboard_kit::url_reader::UrlReader;
 use callboard_scm::Integrations;
 use callboard_template::backstage::{BackstageHost, Integration};
@@ -24,14 +25,25 @@ use crate::action::{Action, ActionError};
 use source::Sources;
 
 /// All actions on files.
-pub(crate) fn all(urls: &Arc<dyn UrlReader>, integrations: &Arc<Integrations>) -> Vec<Arc<dyn Action>> {
-    let sources = Sources { urls: urls.clone(), integrations: integrations.clone() };
+///
+/// # Errors
+/// `scaffolder.requireScmUserCredentials` is not a boolean.
+pub(crate) fn all(
+    urls: &Arc<dyn UrlReader>,
+    integrations: &Arc<Integrations>,
+    config: &Config,
+) -> Result<Vec<Arc<dyn Action>>, ConfigError> {
+    let sources = Sources {
+        urls: urls.clone(),
+        integrations: integrations.clone(),
+        needs_token: config.opt_bool("scaffolder.requireScmUserCredentials")?.unwrap_or(false),
+    };
     let known = integrations
         .list()
         .iter()
         .map(|one| Integration { host: one.host().to_owned(), kind: one.host_type().to_owned() });
     let filters = Arc::new(BackstageHost::new(known.collect()));
-    vec![
+    Ok(vec![
         Arc::new(fetch_plain::FetchPlain::new(sources.clone())),
         Arc::new(fetch_plain::FetchPlainFile::new(sources.clone())),
         Arc::new(fetch_template::FetchTemplate::new(sources.clone(), filters.clone())),
@@ -41,7 +53,7 @@ pub(crate) fn all(urls: &Arc<dyn UrlReader>, integrations: &Arc<Integrations>) -
         Arc::new(fs_delete::FsDelete::new()),
         Arc::new(fs_readdir::FsReaddir::new()),
         Arc::new(fs_rename::FsRename::new()),
-    ]
+    ])
 }
 
 /// Runs what reads and writes files where it holds up nobody else.

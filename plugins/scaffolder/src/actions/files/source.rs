@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use callboard_kit::url_reader::{ReadError, ReadOptions, UrlReader};
 use callboard_scm::Integrations;
+use secrecy::SecretString;
 use url::Url;
 
 use super::blocking;
@@ -17,6 +18,8 @@ use crate::action::{ActionContext, ActionError, Workspace};
 pub(super) struct Sources {
     pub(super) urls: Arc<dyn UrlReader>,
     pub(super) integrations: Arc<Integrations>,
+    /// `scaffolder.requireScmUserCredentials`
+    pub(super) needs_token: bool,
 }
 
 enum Source {
@@ -38,13 +41,6 @@ impl Sources {
     fn find(&self, context: &ActionContext) -> Result<Source, ActionError> {
         let url = context.text("url").unwrap_or_default();
         if Url::parse(url).is_ok() {
-            if context.text("token").is_some() {
-                return Err(ActionError::Input(
-                    "reading with a token of its own is not supported: leave `token` out, and the host is read with what \
-                     `integrations` has for it"
-                        .to_owned(),
-                ));
-            }
             return Ok(Source::Url(url.to_owned()));
         }
         if let Some(base) = &context.template.local_base {
@@ -70,12 +66,28 @@ impl Sources {
         resolved.map(Source::Url).map_err(|error| ActionError::Input(error.to_string()))
     }
 
+    /// Who reads a URL: with the token of the step, if it has one.
+    fn reader(&self, context: &ActionContext, url: &str) -> Result<Arc<dyn UrlReader>, ActionError> {
+        if let Some(token) = context.text("token").filter(|token| !token.is_empty()) {
+            return self.urls.with_token(url, &SecretString::from(token)).map_err(|error| unread(url, error));
+        }
+        let host = self.integrations.by_url(url);
+        if self.needs_token && host.is_some_and(|host| matches!(host.host_type(), "github" | "gitlab")) {
+            return Err(ActionError::Input(format!(
+                "scaffolder.requireScmUserCredentials is on, so this step needs the input token for {url}; ask for it with \
+                 requestUserCredentials of the RepoUrlPicker and pass ${{{{ secrets.<name> }}}}"
+            )));
+        }
+        Ok(self.urls.clone())
+    }
+
     /// All that is below the URL; `.git` never is.
     pub(super) async fn tree(&self, context: &ActionContext) -> Result<Vec<Entry>, ActionError> {
         let mut entries = match self.find(context)? {
             Source::Url(url) => {
                 let options = ReadOptions::default();
-                let read = self.urls.read_tree(&url, &options);
+                let reader = self.reader(context, &url)?;
+                let read = reader.read_tree(&url, &options);
                 let tree = tokio::select! {
                     tree = read => tree.map_err(|error| unread(&url, error))?,
                     () = context.cancelled.cancelled() => return Err(stopped()),
@@ -99,7 +111,8 @@ impl Sources {
         match self.find(context)? {
             Source::Url(url) => {
                 let options = ReadOptions::default();
-                let read = self.urls.read_url(&url, &options);
+                let reader = self.reader(context, &url)?;
+                let read = reader.read_url(&url, &options);
                 let document = tokio::select! {
                     document = read => document.map_err(|error| unread(&url, error))?,
                     () = context.cancelled.cancelled() => return Err(stopped()),
