@@ -5,9 +5,10 @@ use std::sync::Arc;
 use callboard_scm::Integration;
 use serde_json::{Value, json};
 
+use super::hosts::inputs::{first_commit, published};
 use super::hosts::once::create_once;
 use super::hosts::{First, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec};
-use crate::action::schema::{boolean, object, string};
+use crate::action::schema::{object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 
 /// All actions on Azure DevOps.
@@ -20,31 +21,14 @@ fn publish(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         ("repoUrl", string("`dev.azure.com?organization=organization&project=project&repo=reponame`")),
         ("description", string("Azure DevOps has no place for it")),
         ("defaultBranch", string("The default branch of the repository. The default is master")),
-        (
-            "sourcePath",
-            string(
-                "The directory of the workspace that becomes the repository's root; the whole workspace without it",
-            ),
-        ),
         ("token", string("The token to use for authorization to Azure DevOps")),
-        ("gitCommitMessage", string("The commit's message. The default is `initial commit`")),
-        ("gitAuthorName", string("The commit's author. The default is Scaffolder")),
-        ("gitAuthorEmail", string("The author's address")),
-        ("signCommit", boolean("Whether the commit is signed, which is not supported")),
     ];
-    let output = object(
-        &[],
-        [
-            ("remoteUrl", string("A URL to the repository with the provider")),
-            ("repoContentsUrl", string("A URL to the root of the repository")),
-            ("repositoryId", string("The Id of the created repository")),
-            ("commitHash", string("The git commit hash of the initial commit")),
-        ],
-    );
+    let id = ("repositoryId", string("The Id of the created repository"));
+    let output = object(&[], published().into_iter().chain([id]));
     let described = spec(
         "publish:azure",
         "Creates a repository at Azure DevOps and pushes the content of the workspace as its first commit.",
-        object(&["repoUrl"], members),
+        object(&["repoUrl"], members.into_iter().chain(first_commit())),
         Some(output),
     );
     let described = ActionSpec { idempotent: true, ..described };

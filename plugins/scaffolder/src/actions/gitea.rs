@@ -6,9 +6,10 @@ use std::time::Duration;
 use callboard_scm::Integration;
 use serde_json::json;
 
+use super::hosts::inputs::{first_commit, published};
 use super::hosts::once::{create_once, remembered};
 use super::hosts::{Api, First, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec};
-use crate::action::schema::{boolean, object, one_of, string};
+use crate::action::schema::{object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 
 /// How long is waited for the page of a new repository.
@@ -25,29 +26,12 @@ fn publish(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         ("description", string("The repository's description")),
         ("defaultBranch", string("The default branch of the repository. The default is main")),
         ("repoVisibility", one_of(&["private", "public"], "Who sees it. The default is public")),
-        ("gitCommitMessage", string("The commit's message. The default is `initial commit`")),
-        ("gitAuthorName", string("The commit's author. The default is Scaffolder")),
-        ("gitAuthorEmail", string("The author's address")),
-        (
-            "sourcePath",
-            string(
-                "The directory of the workspace that becomes the repository's root; the whole workspace without it",
-            ),
-        ),
-        ("signCommit", boolean("Whether the commit is signed, which is not supported")),
     ];
-    let output = object(
-        &[],
-        [
-            ("remoteUrl", string("A URL to the repository with the provider")),
-            ("repoContentsUrl", string("A URL to the root of the repository")),
-            ("commitHash", string("The git commit hash of the initial commit")),
-        ],
-    );
+    let output = object(&[], published());
     let described = spec(
         "publish:gitea",
         "Creates a repository of an organization at Gitea and pushes the content of the workspace as its first commit.",
-        object(&["repoUrl", "description"], members),
+        object(&["repoUrl", "description"], members.into_iter().chain(first_commit())),
         Some(output),
     );
     let described = ActionSpec { idempotent: true, ..described };

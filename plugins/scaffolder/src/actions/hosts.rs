@@ -6,6 +6,7 @@ pub(crate) mod branch;
 mod credential;
 mod examples;
 mod files;
+pub(crate) mod inputs;
 pub(crate) mod once;
 mod publish;
 mod repo_url;

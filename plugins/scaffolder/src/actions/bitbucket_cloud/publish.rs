@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::client::{BitbucketCloud, common};
-use crate::action::schema::{boolean, object, one_of, string};
+use crate::action::schema::{object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
+use crate::actions::hosts::inputs::{commit_message, published, sign_commit, source_path};
 use crate::actions::hosts::once::create_once;
 use crate::actions::hosts::{First, Hosts, check_first, host_action, publish_first, refuse_signing, spec};
 
@@ -16,21 +17,9 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         ("description", string("The repository's description")),
         ("defaultBranch", string("The default branch of the repository. The default is master")),
         ("repoVisibility", one_of(&["private", "public"], "Who sees it. The default is private")),
-        ("gitCommitMessage", string("The commit's message. The default is `initial commit`")),
-        (
-            "sourcePath",
-            string("The directory of the workspace that becomes the repository's root; the whole workspace without it"),
-        ),
-        ("signCommit", boolean("Whether the commit is signed, which is not supported")),
     ]);
-    let output = object(
-        &[],
-        [
-            ("remoteUrl", string("A URL to the repository with the provider")),
-            ("repoContentsUrl", string("A URL to the root of the repository")),
-            ("commitHash", string("The git commit hash of the initial commit")),
-        ],
-    );
+    members.extend([commit_message(), source_path(), sign_commit()]);
+    let output = object(&[], published());
     let described = spec(
         "publish:bitbucketCloud",
         "Creates a repository at Bitbucket Cloud and pushes the content of the workspace as its first commit.",

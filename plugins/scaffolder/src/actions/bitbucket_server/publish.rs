@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::client::{BitbucketServer, common};
 use crate::action::schema::{boolean, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
+use crate::actions::hosts::inputs::{first_commit, published};
 use crate::actions::hosts::once::create_once;
 use crate::actions::hosts::{
     First, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec,
@@ -18,24 +19,10 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         ("description", string("The repository's description")),
         ("repoVisibility", one_of(&["private", "public"], "Who sees it. The default is private")),
         ("defaultBranch", string("The default branch of the repository. The default is master")),
-        (
-            "sourcePath",
-            string("The directory of the workspace that becomes the repository's root; the whole workspace without it"),
-        ),
         ("enableLFS", boolean("Whether large files are stored aside")),
-        ("gitCommitMessage", string("The commit's message. The default is `initial commit`")),
-        ("gitAuthorName", string("The commit's author. The default is Scaffolder")),
-        ("gitAuthorEmail", string("The author's address")),
-        ("signCommit", boolean("Whether the commit is signed, which is not supported")),
     ]);
-    let output = object(
-        &[],
-        [
-            ("remoteUrl", string("A URL to the repository with the provider")),
-            ("repoContentsUrl", string("A URL to the root of the repository")),
-            ("commitHash", string("The git commit hash of the initial commit")),
-        ],
-    );
+    members.extend(first_commit());
+    let output = object(&[], published());
     let described = spec(
         "publish:bitbucketServer",
         "Creates a repository at Bitbucket Server and pushes the content of the workspace as its first commit.",

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::{change_id, gerrit, project_path};
-use crate::action::schema::{boolean, object, string};
+use crate::action::schema::{object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
+use crate::actions::hosts::inputs::{first_commit, published};
 use crate::actions::hosts::once::create_once;
 use crate::actions::hosts::{
     First, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec,
@@ -17,29 +18,12 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         ("repoUrl", string("`gerrit.example.com?workspace=parent&owner=group&repo=project`")),
         ("description", string("The project's description")),
         ("defaultBranch", string("The default branch of the project. The default is master")),
-        ("gitCommitMessage", string("The commit's message. The default is `initial commit`")),
-        ("gitAuthorName", string("The commit's author. The default is Scaffolder")),
-        ("gitAuthorEmail", string("The author's address")),
-        (
-            "sourcePath",
-            string(
-                "The directory of the workspace that becomes the repository's root; the whole workspace without it",
-            ),
-        ),
-        ("signCommit", boolean("Whether the commit is signed, which is not supported")),
     ];
-    let output = object(
-        &[],
-        [
-            ("remoteUrl", string("A URL to the repository with the provider")),
-            ("repoContentsUrl", string("A URL to the root of the repository")),
-            ("commitHash", string("The git commit hash of the initial commit")),
-        ],
-    );
+    let output = object(&[], published());
     let described = spec(
         "publish:gerrit",
         "Creates a project at Gerrit and pushes the content of the workspace as its first commit.",
-        object(&["repoUrl"], members),
+        object(&["repoUrl"], members.into_iter().chain(first_commit())),
         Some(output),
     );
     let described = ActionSpec { supports_dry_run: true, idempotent: true, ..described };

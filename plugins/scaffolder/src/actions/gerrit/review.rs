@@ -5,9 +5,10 @@ use std::sync::Arc;
 use callboard_scm::git::RefName;
 
 use super::{change_id, gerrit, project_path};
-use crate::action::schema::{boolean, object, string};
+use crate::action::schema::{object, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
 use crate::actions::hosts::branch::{OnTop, commit_on_top};
+use crate::actions::hosts::inputs::{author, sign_commit};
 use crate::actions::hosts::{Hosts, host_action, refuse_signing, spec};
 
 pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
@@ -16,10 +17,8 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         ("branch", string("The branch that the change is for. The default is master")),
         ("sourcePath", string("The directory of the workspace whose files are laid over the branch")),
         ("gitCommitMessage", string("The commit's message")),
-        ("gitAuthorName", string("The commit's author. The default is Scaffolder")),
-        ("gitAuthorEmail", string("The author's address")),
-        ("signCommit", boolean("Whether the commit is signed, which is not supported")),
     ];
+    let members = members.into_iter().chain(author()).chain([sign_commit()]);
     let output = object(
         &[],
         [

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::action::schema::{boolean, list, number, object, one_of, string, with_default};
+use crate::actions::hosts::inputs::source_path;
 
 pub(super) type Members = Vec<(&'static str, Value)>;
 
@@ -66,12 +67,7 @@ pub(super) fn first_push() -> Members {
         ("gitCommitMessage", with_default(string("The commit's message"), "initial commit")),
         ("gitAuthorName", with_default(string("The commit's author"), "Scaffolder")),
         ("gitAuthorEmail", string("The author's address")),
-        (
-            "sourcePath",
-            string(
-                "The directory of the workspace that becomes the repository's root; the whole workspace without it",
-            ),
-        ),
+        source_path(),
     ]
 }
 

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::client::{Gitlab, below_project, common};
 use crate::action::schema::{boolean, list, number, object, one_of, string};
 use crate::action::{Action, ActionContext, ActionError, ActionSpec};
+use crate::actions::hosts::inputs::{author, commit_message, published, sign_commit};
 use crate::actions::hosts::once::{create_once, was_begun};
 use crate::actions::hosts::{
     Api, First, HostError, Hosts, check_first, host_action, path, publish_first, refuse_signing, spec,
@@ -70,10 +71,6 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
     members.extend([
         ("repoVisibility", visibility()),
         ("defaultBranch", string("The default branch of the project. The default is master")),
-        ("gitCommitMessage", string("The commit's message. The default is `initial commit`")),
-        ("gitAuthorName", string("The commit's author. The default is Scaffolder")),
-        ("gitAuthorEmail", string("The author's address")),
-        ("signCommit", boolean("Whether the commit is signed, which is not supported")),
         (
             "sourcePath",
             either(
@@ -88,15 +85,15 @@ pub(super) fn action(hosts: &Arc<Hosts>) -> Arc<dyn Action> {
         ("branches", list(branch, "Further branches")),
         ("projectVariables", list(variable, "Variables of its pipelines")),
     ]);
+    members.extend([commit_message(), sign_commit()]);
+    members.extend(author());
+    let project = [
+        ("projectId", number("The ID of the project")),
+        ("created", boolean("Whether the project was created by this step")),
+    ];
     let output = object(
         &["remoteUrl", "repoContentsUrl", "projectId", "commitHash", "created"],
-        [
-            ("remoteUrl", string("A URL to the repository with the provider")),
-            ("repoContentsUrl", string("A URL to the root of the repository")),
-            ("projectId", number("The ID of the project")),
-            ("commitHash", string("The git commit hash of the initial commit")),
-            ("created", boolean("Whether the project was created by this step")),
-        ],
+        published().into_iter().chain(project),
     );
     let described = spec(
         "publish:gitlab",
