@@ -1,7 +1,7 @@
 // The catalog: kinds on top, facets on the left, rows everywhere else. All of its state is the address.
 
 import { IconFilter, IconX } from '@tabler/icons-react';
-import { getRouteApi, Link } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useMemo, useRef, useState } from 'react';
 import { useIdentity } from '@/api/useSession';
 import { firstPaint } from '@/app/firstPaint';
@@ -25,12 +25,10 @@ import {
   filterCount,
   type Mine,
   predicateOf,
-  SCOPES,
-  type Scope,
   toggled,
 } from '@/modules/catalog/filters';
 import { KindTabs } from '@/modules/catalog/KindTabs';
-import { useScopeCounts } from '@/modules/catalog/useScopeCounts';
+import { ScopeSwitch } from '@/modules/catalog/ScopeSwitch';
 import { useSegments } from '@/modules/catalog/useSegments';
 import { kindLook } from '@/modules/entity/kinds';
 import { useStars } from '@/modules/stars/useStars';
@@ -110,7 +108,13 @@ export function CatalogPage() {
               </Suspense>
             ) : (
               <>
-                <ScopeSwitch search={search} mine={mine} listed={listing.total} />
+                <ScopeSwitch
+                  to="/catalog"
+                  search={search}
+                  asked={search}
+                  mine={mine}
+                  listed={listing.total}
+                />
                 <div className={styles.find}>
                   <SearchField
                     ref={find}
@@ -181,39 +185,6 @@ export function CatalogPage() {
 
 function kindNoun(kind: string): string {
   return kind === ALL_KINDS ? 'entity' : kindLook(kind).label.toLowerCase();
-}
-
-const SCOPE_LABELS: Record<Scope, string> = { all: 'All', owned: 'Owned', starred: 'Starred' };
-
-function ScopeSwitch({
-  search,
-  mine,
-  listed,
-}: {
-  search: CatalogSearch;
-  mine: Mine;
-  listed: number | undefined;
-}) {
-  const counts = useScopeCounts(search, mine, listed);
-  const current = search.scope ?? 'all';
-  return (
-    <nav className={styles.scopes} aria-label="Whose">
-      {SCOPES.map((scope) => (
-        <Link
-          key={scope}
-          to="/catalog"
-          search={{ ...search, scope: scope === 'all' ? undefined : scope }}
-          className={`${styles.scope} ${scope === current ? styles.scopeOn : ''}`}
-          aria-current={scope === current ? 'true' : undefined}
-        >
-          {SCOPE_LABELS[scope]}
-          {counts[scope] === undefined ? null : (
-            <span className={styles.count}>{counts[scope].toLocaleString('en')}</span>
-          )}
-        </Link>
-      ))}
-    </nav>
-  );
 }
 
 function FilterChips({

@@ -15,15 +15,14 @@ import { Skeleton } from '@/components/Skeleton';
 import { Forbidden } from '@/modules/access/Forbidden';
 import { waysOut } from '@/modules/catalog/EmptyCatalog';
 import { FacetRail } from '@/modules/catalog/FacetRail';
-import { filterCount, SCOPES, type Scope } from '@/modules/catalog/filters';
-import { useScopeCounts } from '@/modules/catalog/useScopeCounts';
+import { filterCount } from '@/modules/catalog/filters';
+import { ScopeSwitch } from '@/modules/catalog/ScopeSwitch';
 import { refText } from '@/modules/entity/ref';
 import styles from '@/modules/scaffolder/gallery/Gallery.module.css';
 import { asCatalog, templates } from '@/modules/scaffolder/gallery/gallery';
 import { type GallerySearch, withoutTable } from '@/modules/scaffolder/gallery/readGallerySearch';
 import { TemplateCard } from '@/modules/scaffolder/gallery/TemplateCard';
 import { useStars } from '@/modules/stars/useStars';
-import catalogStyles from './CatalogPage.module.css';
 
 const Dialog = lazy(() => import('@/components/Dialog'));
 
@@ -79,7 +78,7 @@ export function CreatePage() {
         </aside>
         <section className={styles.list} aria-label="Templates">
           <div className={styles.bar}>
-            <ScopeSwitch search={search} mine={mine} listed={total} />
+            <ScopeSwitch to="/create" search={search} asked={asCatalog(search)} mine={mine} listed={total} />
             <div className={styles.find}>
               <SearchField
                 ref={find}
@@ -149,39 +148,6 @@ export function CreatePage() {
         </Suspense>
       ) : null}
     </div>
-  );
-}
-
-const SCOPE_LABELS: Record<Scope, string> = { all: 'All', owned: 'Owned', starred: 'Starred' };
-
-function ScopeSwitch({
-  search,
-  mine,
-  listed,
-}: {
-  search: GallerySearch;
-  mine: { owned: readonly string[]; starred: readonly string[] };
-  listed: number | undefined;
-}) {
-  const counts = useScopeCounts(asCatalog(search), mine, listed);
-  const current = search.scope ?? 'all';
-  return (
-    <nav className={catalogStyles.scopes} aria-label="Whose">
-      {SCOPES.map((scope) => (
-        <Link
-          key={scope}
-          to="/create"
-          search={{ ...search, scope: scope === 'all' ? undefined : scope }}
-          className={`${catalogStyles.scope} ${scope === current ? catalogStyles.scopeOn : ''}`}
-          aria-current={scope === current ? 'true' : undefined}
-        >
-          {SCOPE_LABELS[scope]}
-          {counts[scope] === undefined ? null : (
-            <span className={catalogStyles.count}>{counts[scope].toLocaleString('en')}</span>
-          )}
-        </Link>
-      ))}
-    </nav>
   );
 }
 
