@@ -19,5 +19,6 @@ pub mod metrics;
 pub mod notifications;
 pub mod permission;
 pub mod plugin;
+pub mod request;
 pub mod url_reader;
 pub mod user_info;

@@ -2,14 +2,12 @@
 //! so is an empty value.
 
 use callboard_kit::error::{ApiError, ApiResult};
+use callboard_kit::request::{query_integer, query_pairs};
 use callboard_model::filter::{Filter, query_string};
 use callboard_model::projection::Projection;
 use http::Uri;
 
 use super::error::input;
-
-/// Parameters in one request.
-const MAX_PARAMETERS: usize = 1_000;
 
 /// The query parameters of a request, decoded, in their order.
 pub(crate) struct Params {
@@ -19,24 +17,7 @@ pub(crate) struct Params {
 impl Params {
     /// Those of a URI, of which only `documented` ones may occur.
     pub(crate) fn read(uri: &Uri, documented: &[&str]) -> ApiResult<Self> {
-        let pairs: Vec<(String, String)> =
-            url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-                .take(MAX_PARAMETERS + 1)
-                .map(|(name, value)| (name.into_owned(), value.into_owned()))
-                .collect();
-        if pairs.len() > MAX_PARAMETERS {
-            return Err(ApiError::input(format!("More than {MAX_PARAMETERS} query parameters")));
-        }
-        let params = Self { pairs };
-        for (name, value) in &params.pairs {
-            if !documented.contains(&name.as_str()) {
-                return Err(ApiError::input(format!("Unknown query parameter '{name}'")));
-            }
-            if value.is_empty() && params.all(name).nth(1).is_none() {
-                return Err(ApiError::input(format!("Empty value found for query parameter '{name}'")));
-            }
-        }
-        Ok(params)
+        Ok(Self { pairs: query_pairs(uri, documented)? })
     }
 
     /// All pairs, in order.
@@ -65,19 +46,7 @@ impl Params {
 
     /// A whole number that is not below `minimum`.
     pub(crate) fn integer(&self, name: &str, minimum: i64) -> ApiResult<Option<i64>> {
-        let mut values = self.all(name);
-        let value = match (values.next(), values.next()) {
-            (None, _) => return Ok(None),
-            (Some(value), None) => value.trim().parse::<i64>().ok(),
-            _ => None,
-        };
-        match value {
-            None => Err(ApiError::input(format!("request/query/{name} must be integer"))),
-            Some(value) if value < minimum => {
-                Err(ApiError::input(format!("request/query/{name} must be >= {minimum}")))
-            }
-            value => Ok(value),
-        }
+        query_integer(&self.pairs, name, minimum)
     }
 
     /// As [`Self::integer`], for counts and offsets.

@@ -2,7 +2,7 @@
 
 use axum::extract::{FromRequest, Request};
 use callboard_kit::error::{ApiError, ApiResult};
-use http::{StatusCode, header};
+use callboard_kit::request::json_object;
 use serde_json::{Map, Value};
 
 /// The limit of a JSON body: that of Backstage.
@@ -16,37 +16,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, ApiError> {
-        let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let media_type =
-            media_type.map(|text| text.split(';').next().unwrap_or_default().trim().to_lowercase());
-        let too_large = || {
-            let message = format!("request entity too large; a body may have {MAX_BYTES} bytes");
-            ApiError::new("PayloadTooLargeError", StatusCode::PAYLOAD_TOO_LARGE, message)
-        };
-        let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-        if announced.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > MAX_BYTES) {
-            return Err(too_large());
-        }
-        let bytes = axum::body::to_bytes(request.into_body(), MAX_BYTES).await.map_err(|error| {
-            let error = error.into_inner();
-            if error.is::<http_body_util::LengthLimitError>() {
-                too_large()
-            } else {
-                ApiError::input(format!("The request body could not be read: {error}"))
-            }
-        })?;
-        if bytes.is_empty() {
-            return Ok(Self(Map::new()));
-        }
-        let media_type = media_type.unwrap_or_else(|| "undefined".to_owned());
-        if media_type != "application/json" {
-            return Err(ApiError::input(format!("unsupported media type {media_type}")));
-        }
-        match serde_json::from_slice(&bytes) {
-            Ok(Value::Object(map)) => Ok(Self(map)),
-            Ok(_) => Err(ApiError::input("request/body must be object")),
-            Err(error) => Err(ApiError::input(format!("The request body is not JSON: {error}"))),
-        }
+        json_object(request, MAX_BYTES).await.map(Self)
     }
 }
 
